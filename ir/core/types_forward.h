@@ -37,9 +37,10 @@ typedef struct mica_rewriter mica_rewriter;
 
 /// Identity of an op across definitions: the address of a constant that mica-gen emits for each
 /// op name (`&mica_arith_addi_kind`). Compare kinds, never definitions.
-typedef const struct mica_op_kind {
+typedef struct mica_op_identity {
     const char *name;
-} * mica_op_kind;
+} mica_op_identity;
+typedef const mica_op_identity *mica_op_kind;
 
 /// Where an op, block argument or diagnostic comes from: a packed file:line:col, or a handle to
 /// an interned location attribute. All bits zero is the unknown location.

@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A pass manager holds a pipeline (a tree of passes, each level anchored on an op name) and
+// runs it: sequentially on an op, in parallel over the isolated ops nested in it. Everything
+// printed goes to the caller's write function.
+//
+//   mica_pass_manager *manager = mica_pass_manager_create(context, registry, NULL);
+//   bool ok = mica_pass_manager_parse(manager, mica_string_from(
+//                 "builtin.module(func.func(canonicalize{max-iterations=3},cse))")) &&
+//             mica_pass_manager_run(manager, module);
+//   mica_pass_manager_destroy(manager);
+#ifndef MICA_TRANSFORMS_PASS_PASS_MANAGER_H
+#define MICA_TRANSFORMS_PASS_PASS_MANAGER_H
+
+#include "ir/text/text.h"
+#include "transforms/pass/pass_registry.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct mica_pass_manager mica_pass_manager;
+
+/// Zero is the default.
+typedef struct mica_pass_manager_options {
+    size_t struct_size;
+    bool no_verify;       ///< don't verify after each pass
+    unsigned threads;     ///< over nested isolated ops; 0 and 1: the calling thread alone
+    bool timing;          ///< report times at the end, as --mlir-timing does
+    bool timing_tree;     ///< nested as the pipeline is, rather than a sorted list
+    bool statistics;      ///< report statistics at the end
+    bool statistics_tree; ///< nested as the pipeline is
+    bool print_before_all;
+    bool print_after_all;
+    bool print_after_change;  ///< of those printed after: only when the pass edited anything
+    bool print_after_failure; ///< only after passes that failed
+    bool print_module_scope;  ///< print the top-level op whatever the pass ran on
+    const char *const *print_before; ///< arguments of passes, NULL-terminated; or NULL
+    const char *const *print_after;
+    const mica_print_options *print_options; ///< of those printings; may be NULL
+    mica_write_fn write; ///< gets printed IR and reports; NULL: nothing is printed
+    void *write_user;
+} mica_pass_manager_options;
+
+/// A manager with an empty pipeline anchored on `anchor` (NULL: "builtin.module"; "any": any
+/// op). The registry is borrowed. NULL when out of memory.
+MICA_API mica_pass_manager *mica_pass_manager_create(mica_context *context,
+                                                     const mica_pass_registry *registry,
+                                                     const char *anchor);
+MICA_API void mica_pass_manager_destroy(mica_pass_manager *manager);
+/// Copies the struct; what it points to is borrowed.
+MICA_API void mica_pass_manager_set_options(mica_pass_manager *manager,
+                                            const mica_pass_manager_options *options);
+
+/// Sets the pipeline from text that names the anchor: "builtin.module(...)". False after
+/// diagnostics.
+MICA_API bool mica_pass_manager_parse(mica_pass_manager *manager, mica_string text);
+/// Appends passes from text without the anchor: "cse,func.func(canonicalize)".
+MICA_API bool mica_pass_manager_append(mica_pass_manager *manager, mica_string text);
+/// Appends one pass or named pipeline with its option text ("a=1 b=2", may be empty); a pass
+/// for another op is nested in that op's pipeline (as for `-pass` flags).
+MICA_API bool mica_pass_manager_add(mica_pass_manager *manager, mica_string argument,
+                                    mica_string options);
+/// The pipeline as text, all options spelled out; from malloc, NULL when out of memory.
+MICA_API char *mica_pass_manager_to_string(const mica_pass_manager *manager);
+MICA_API size_t mica_pass_manager_count(const mica_pass_manager *manager);
+
+/// Runs the pipeline on `op`. False after a diagnostic when a pass failed or left IR that does
+/// not verify; later passes of the same op are not run, other ops' are.
+MICA_API bool mica_pass_manager_run(mica_pass_manager *manager, mica_op *op);
+/// Adds the time of work outside of passes to the report ("Parser", "Output"), in seconds.
+MICA_API void mica_pass_manager_add_time(mica_pass_manager *manager, const char *name,
+                                         double seconds);
+/// Seconds on the clock that the report uses.
+MICA_API double mica_pass_manager_now(void);
+/// Writes the timing report; when `timing` is set and the tool has added what it wanted.
+MICA_API void mica_pass_manager_report_timing(mica_pass_manager *manager);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -161,8 +161,14 @@ const mica_identifier *micai_context_file(const mica_context *context, size_t in
 /// Index of a file name for packed locations; SIZE_MAX when it does not fit.
 size_t micai_context_file_index(mica_context *context, const mica_identifier *file);
 
-/// Registers the builtin dialect and its kinds; called once by mica_context_create.
+/// The packed location of a file index; line and column must fit (mica_location_file checks).
+mica_location micai_location_pack(size_t file_index, uint32_t line, uint32_t column);
+
+/// Finds the builtin types and attributes that the context keeps at hand; called once by
+/// mica_context_create.
 bool micai_context_init_builtin(mica_context *context);
+/// Order of names: by bytes, the shorter first.
+int micai_identifier_compare(const mica_identifier *a, const mica_identifier *b);
 /// Frees blob attributes that are still alive.
 void micai_context_free_blob_attrs(mica_context *context);
 

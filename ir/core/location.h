@@ -37,6 +37,14 @@ MICA_API mica_location mica_location_fused(mica_context *context,
 MICA_API const mica_attr *mica_location_to_attr(mica_context *context, mica_location location);
 MICA_API mica_location mica_location_from_attr(const mica_attr *attr);
 
+/// Parts of a location attribute. Children: of a name its child, of a call site callee and
+/// caller, of a fused location its parts. The name: of a name location, or the file's.
+MICA_API size_t mica_location_attr_child_count(const mica_attr *attr);
+MICA_API const mica_attr *mica_location_attr_child(const mica_attr *attr, size_t index);
+MICA_API mica_string mica_location_attr_name(const mica_attr *attr);
+/// Of a fused location, or NULL.
+MICA_API const mica_attr *mica_location_attr_metadata(const mica_attr *attr);
+
 static inline bool mica_location_equal(mica_location a, mica_location b)
 {
     return a.bits == b.bits;

@@ -202,6 +202,7 @@ typedef struct mica_attr_spec {
 typedef struct mica_region_spec {
     const char *name;
     bool is_variadic;
+    bool is_implicit; ///< not in the custom form: the hook build_region fills it
     /// Fewest and most blocks; most 0: no limit. "size 1" is {1, 1}, "at least 1" is {1, 0}.
     uint32_t min_blocks, max_blocks;
     const char *summary;
@@ -294,6 +295,9 @@ struct mica_op_def {
     uint32_t effects;
     const mica_assembly *assembly; ///< NULL: hooks or generic form only
     const mica_op_hooks *hooks;    ///< NULL: none
+    /// Slots of operandSegmentSizes and resultSegmentSizes (dense arrays of i32, one size per
+    /// spec), which come first among the attrs; -1 without the trait.
+    int16_t operand_segment_slot, result_segment_slot;
 };
 
 // ---- dialects

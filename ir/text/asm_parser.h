@@ -84,6 +84,10 @@ MICA_API bool mica_asm_error_at(mica_asm_parser *parser, size_t offset, const ch
 /// `...` `^` `@`-less symbols. The error is "expected ','" as upstream says it.
 MICA_API bool mica_asm_parse_token(mica_asm_parser *parser, const char *punctuation);
 MICA_API bool mica_asm_parse_token_if(mica_asm_parser *parser, const char *punctuation);
+/// Looks at the next token without consuming it: is it this punctuation or keyword, or does it
+/// begin with the character (`!` a type, `#` an attribute, `@` a symbol, `^` a block, `%` a
+/// value, `"` a string)?
+MICA_API bool mica_asm_next_is(mica_asm_parser *parser, const char *text);
 /// A given keyword: "expected 'to'".
 MICA_API bool mica_asm_parse_keyword(mica_asm_parser *parser, const char *keyword);
 MICA_API bool mica_asm_parse_keyword_if(mica_asm_parser *parser, const char *keyword);

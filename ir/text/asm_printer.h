@@ -27,6 +27,11 @@ MICA_API void mica_asm_print_attr(mica_asm_printer *printer, const mica_attr *at
 /// Without the `: type` that would follow.
 MICA_API void mica_asm_print_attr_without_type(mica_asm_printer *printer,
                                                const mica_attr *attr);
+/// As a format prints a value whose definition is known from its place: the alias if there is
+/// one, else what follows the mnemonic, else (when that is nothing, or for builtin ones) in
+/// full.
+MICA_API void mica_asm_print_stripped_type(mica_asm_printer *printer, const mica_type *type);
+MICA_API void mica_asm_print_stripped_attr(mica_asm_printer *printer, const mica_attr *attr);
 /// Types separated by ", ".
 MICA_API void mica_asm_print_types(mica_asm_printer *printer, const mica_type *const *types,
                                    size_t count);

@@ -182,7 +182,7 @@ const mica_type *mica_function_type_result(const mica_type *type, size_t index)
 const mica_type *mica_tuple_type_get(mica_context *context, const mica_type *const *elements,
                                      size_t count)
 {
-    uint64_t inline_words[INLINE_WORDS];
+    uint64_t inline_words[INLINE_WORDS] = {0};
     uint64_t *row = row_begin(context, inline_words, count);
     if (!row)
         return NULL;

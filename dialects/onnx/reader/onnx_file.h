@@ -92,6 +92,9 @@ typedef enum mica_onnx_type {
     MICA_ONNX_TYPE_UINT4 = 21,
     MICA_ONNX_TYPE_INT4 = 22,
     MICA_ONNX_TYPE_FLOAT4E2M1 = 23,
+    MICA_ONNX_TYPE_FLOAT8E8M0 = 24,
+    MICA_ONNX_TYPE_UINT2 = 25,
+    MICA_ONNX_TYPE_INT2 = 26,
 } mica_onnx_type;
 
 /// ONNX's spelling ("FLOAT16"), or NULL for a number that is no element type.
@@ -99,8 +102,8 @@ const char *mica_onnx_type_name(int32_t type);
 /// Bits of an element as stored (BOOL has 8), or 0 for no element type and for STRING.
 unsigned mica_onnx_type_bits(int32_t type);
 
-/// A tensor's elements: dense, row-major, little-endian; 4-bit elements lie two to a byte, the
-/// first in the low half. All pointers are borrowed from the file.
+/// A tensor's elements: dense, row-major, little-endian; elements of 4 and 2 bits share bytes,
+/// the first in the lowest bits. All pointers are borrowed from the file.
 typedef struct mica_onnx_tensor {
     const char *name; ///< "" when it has none
     mica_onnx_type type;

@@ -55,10 +55,13 @@ static const element_type element_types[] = {
     [MICA_ONNX_TYPE_FLOAT8E4M3FNUZ] = {"FLOAT8E4M3FNUZ",     8, FIELD_INT32,  0,         UINT8_MAX},
     [MICA_ONNX_TYPE_FLOAT8E5M2]     = {"FLOAT8E5M2",         8, FIELD_INT32,  0,         UINT8_MAX},
     [MICA_ONNX_TYPE_FLOAT8E5M2FNUZ] = {"FLOAT8E5M2FNUZ",     8, FIELD_INT32,  0,         UINT8_MAX},
-    // Two to a byte; each int32 is such a byte.
+    [MICA_ONNX_TYPE_FLOAT8E8M0]     = {"FLOAT8E8M0",         8, FIELD_INT32,  0,         UINT8_MAX},
+    // Two or four to a byte; each int32 is such a byte.
     [MICA_ONNX_TYPE_UINT4]          = {"UINT4",              4, FIELD_INT32,  0,         UINT8_MAX},
     [MICA_ONNX_TYPE_INT4]           = {"INT4",               4, FIELD_INT32,  0,         UINT8_MAX},
     [MICA_ONNX_TYPE_FLOAT4E2M1]     = {"FLOAT4E2M1",         4, FIELD_INT32,  0,         UINT8_MAX},
+    [MICA_ONNX_TYPE_UINT2]          = {"UINT2",              2, FIELD_INT32,  0,         UINT8_MAX},
+    [MICA_ONNX_TYPE_INT2]           = {"INT2",               2, FIELD_INT32,  0,         UINT8_MAX},
 };
 // clang-format on
 
@@ -185,11 +188,11 @@ static bool measure(const tensor_reading *reading)
     if (has_overflow && !is_empty)
         return fail(reading, "its dimensions have no 64-bit product");
     tensor->element_count = is_empty ? 0 : count;
-    // Not count * bits / 8, which overflows first. A half byte at the end is a whole one.
+    // Not count * bits / 8, which overflows first. A part of a byte at the end is a whole one.
     const uint64_t bits = reading->element->bits;
     uint64_t size = tensor->element_count;
     if (bits < 8)
-        size = size / 2 + size % 2;
+        size = size / (8 / bits) + (size % (8 / bits) != 0);
     else if (__builtin_mul_overflow(size, bits / 8, &size) || size > SIZE_MAX)
         return fail(reading, "its size has no 64-bit number");
     tensor->size = (size_t)size;
@@ -245,7 +248,8 @@ static bool use_typed_data(const tensor_reading *reading)
     const typed_array array = find_typed_array(reading->proto, element->field);
     if (array.count != count_typed_values(reading->proto))
         return fail(reading, "its data is in a field that %s does not use", element->name);
-    // A value of the array holds a whole element, a pair of halves, or half a complex number.
+    // A value of the array holds a whole element, a byte of small ones, or half a complex
+    // number.
     const size_t element_size = element->bits < 8 ? 1 : element->bits / 8;
     const size_t width = element_size < array.value_size ? element_size : array.value_size;
     if (array.count != tensor->size / width)

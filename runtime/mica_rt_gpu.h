@@ -62,6 +62,9 @@ uint64_t mica_rt_gpu_dispatch_count(const mica_rt_device *device);
  * the first. Valid until the next error. Never NULL. */
 const char *mica_rt_gpu_message(const mica_rt_device *device);
 
+/* The code that belongs to mica_rt_gpu_message; wait does not clear it. */
+int32_t mica_rt_gpu_last_error(const mica_rt_device *device);
+
 /* ---- Memory ------------------------------------------------------------------------------ */
 
 enum {
@@ -69,7 +72,7 @@ enum {
         1 /* the host must not touch the memory, only copy from and to it */
 };
 
-/* Allocates `size` bytes (0 counts as 1), aligned to 256. Freed by mica_rt_gpu_free or with the
+/* Allocates `size` bytes (0 counts as 1), aligned to 64. Freed by mica_rt_gpu_free or with the
  * device. NULL on failure. Without MICA_RT_GPU_DEVICE_ONLY the host may read and write the
  * memory at the returned address whenever nothing that was launched is unfinished. */
 void *mica_rt_gpu_alloc(mica_rt_device *device, uint64_t size, uint32_t flags);
@@ -86,12 +89,11 @@ void *mica_rt_gpu_arena(mica_rt_device *device, uint64_t size);
  * Borrowed. NULL for size 0. */
 void *mica_rt_gpu_weights(mica_rt_device *device, const void *host, uint64_t size);
 
-/* Copies `size` bytes from host memory to an address in the device's memory, or back, in order
- * with the launches. copy_from has finished when it returns. */
-int32_t mica_rt_gpu_copy_to(mica_rt_device *device, void *target, const void *source,
-                            uint64_t size);
-int32_t mica_rt_gpu_copy_from(mica_rt_device *device, void *target, const void *source,
-                              uint64_t size);
+/* Copies `size` bytes between any two kinds of memory, in order with the launches. A target in
+ * host memory has its bytes when the call returns, one in shared memory after the next wait.
+ * The two ranges must not overlap inside one allocation. */
+int32_t mica_rt_gpu_copy(mica_rt_device *device, void *target, const void *source,
+                         uint64_t size);
 
 /* ---- Kernels ----------------------------------------------------------------------------- */
 

@@ -8,7 +8,8 @@ set(MICA_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 
 # Flags that every target gets, hand-written or generated.
 add_compile_definitions(_POSIX_C_SOURCE=200809L)
-add_compile_options(-fno-strict-aliasing -ffp-contract=off)
+add_compile_options(-fno-strict-aliasing -ffp-contract=off -fno-semantic-interposition
+                    -ffunction-sections -fdata-sections)
 if(NOT MICA_ASSERTS)
   add_compile_definitions(NDEBUG)
 else()
@@ -37,12 +38,14 @@ function(mica_warn_sources)
   set_property(SOURCE ${ARGN} APPEND PROPERTY COMPILE_OPTIONS ${MICA_WARNINGS})
 endfunction()
 
-# mica_object_library(NAME SOURCES ... [GENERATED ...]): one layer of libmica.
+# mica_object_library(NAME SOURCES ... [GENERATED ...]): one layer of libmica. GENERATED sources
+# are compiled without -Werror.
 function(mica_object_library name)
   cmake_parse_arguments(arg "" "" "SOURCES;GENERATED" ${ARGN})
   mica_warn_sources(${arg_SOURCES})
   add_library(${name} OBJECT ${arg_SOURCES} ${arg_GENERATED})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+  set_property(GLOBAL APPEND PROPERTY MICA_LAYERS ${name})
 endfunction()
 
 # mica_tool(NAME SOURCES... LIBRARIES ...): an executable in build/bin.

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+#
+# libmica: every layer made with mica_object_library, as one shared library for tools and plugins
+# (target mica) and as an archive for embedders without plugins and for tests of private functions
+# (target mica_static).
+
+get_property(layers GLOBAL PROPERTY MICA_LAYERS)
+set(objects)
+foreach(layer ${layers})
+  list(APPEND objects $<TARGET_OBJECTS:${layer}>)
+endforeach()
+
+add_library(mica SHARED ${objects})
+set_target_properties(mica PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
+target_link_options(mica PRIVATE
+  -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/libmica.map
+  -Wl,-Bsymbolic-functions -Wl,--gc-sections)
+set_property(TARGET mica APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/libmica.map)
+
+add_library(mica_static STATIC ${objects})
+set_target_properties(mica_static PROPERTIES OUTPUT_NAME mica)
+
+foreach(library mica mica_static)
+  target_include_directories(${library} PUBLIC
+    $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
+    $<INSTALL_INTERFACE:include/mica>)
+  target_link_libraries(${library} PUBLIC Threads::Threads m)
+endforeach()
+install(TARGETS mica mica_static DESTINATION lib)

@@ -36,8 +36,12 @@ bool micai_vulkan_record(mica_rt_device *device)
     const VkCommandBufferBeginInfo info = {.sType = VK_STRUCTURE_TYPE_COMMAND_BUFFER_BEGIN_INFO,
                                            .flags =
                                                VK_COMMAND_BUFFER_USAGE_ONE_TIME_SUBMIT_BIT};
-    device->is_recording = micai_vulkan_check(
-        device, device->vk.BeginCommandBuffer(device->commands, &info), "vkBeginCommandBuffer");
+    device->is_recording =
+        micai_vulkan_check(device,
+                           device->vk.ResetCommandPool(device->device, device->command_pool, 0),
+                           "vkResetCommandPool") &&
+        micai_vulkan_check(device, device->vk.BeginCommandBuffer(device->commands, &info),
+                           "vkBeginCommandBuffer");
     return device->is_recording;
 }
 
@@ -51,6 +55,21 @@ bool micai_vulkan_record_copy(mica_rt_device *device, VkBuffer source, uint64_t 
     return true;
 }
 
+// Waits for the submission. When that fails the device is made idle all the same, since what it
+// still uses is reset next.
+static bool wait_for_submission(mica_rt_device *device)
+{
+    if (micai_vulkan_check(
+            device,
+            device->vk.WaitForFences(device->device, 1, &device->fence, VK_TRUE, UINT64_MAX),
+            "vkWaitForFences"))
+        return true;
+    device->vk.DeviceWaitIdle(device->device);
+    return false;
+}
+
+// The fence, as the command pool, is reset before its use, not after: should that fail, nothing
+// was submitted.
 static bool submit_and_wait(mica_rt_device *device)
 {
     const micai_vulkan_functions *vk = &device->vk;
@@ -60,23 +79,17 @@ static bool submit_and_wait(mica_rt_device *device)
     record_barrier(device, VK_PIPELINE_STAGE_HOST_BIT, VK_ACCESS_HOST_READ_BIT);
     return micai_vulkan_check(device, vk->EndCommandBuffer(device->commands),
                               "vkEndCommandBuffer") &&
+           micai_vulkan_check(device, vk->ResetFences(device->device, 1, &device->fence),
+                              "vkResetFences") &&
            micai_vulkan_check(device, vk->QueueSubmit(device->queue, 1, &info, device->fence),
                               "vkQueueSubmit") &&
-           micai_vulkan_check(
-               device,
-               vk->WaitForFences(device->device, 1, &device->fence, VK_TRUE, UINT64_MAX),
-               "vkWaitForFences") &&
-           micai_vulkan_check(device, vk->ResetFences(device->device, 1, &device->fence),
-                              "vkResetFences");
+           wait_for_submission(device);
 }
 
 // Makes everything that recording used free again.
 static void reset_recorder(mica_rt_device *device)
 {
     const micai_vulkan_functions *vk = &device->vk;
-    (void)micai_vulkan_check(device,
-                             vk->ResetCommandPool(device->device, device->command_pool, 0),
-                             "vkResetCommandPool");
     for (uint32_t i = 0; i < device->used_pools; ++i)
         (void)micai_vulkan_check(
             device, vk->ResetDescriptorPool(device->device, device->pools.items[i], 0),

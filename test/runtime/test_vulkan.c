@@ -4,81 +4,20 @@
 // are compiled from kernels/; MICA_TEST_KERNELS names the folder of the binaries. `--leak`
 // drops a handle on purpose, for the test that the validation layer sees leaks.
 #define _DEFAULT_SOURCE // MAP_ANONYMOUS
-#include "runtime/mica_rt_gpu.h"
 #include "runtime/vulkan_internal.h"
 #include "test/runtime/cmocka_support.h"
+#include "test/runtime/vulkan_fixture.h"
 
 #include <pthread.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-
-enum { SKIPPED = 77, MAX_SPIRV = 1 << 16 };
-
-typedef struct spirv {
-    uint32_t words[MAX_SPIRV / 4];
-    size_t size;
-} spirv;
-
-// Everything a test needs; one device for all.
-typedef struct fixture {
-    mica_rt_device *device;
-    spirv scale, add, increment, two;
-} fixture;
-
-static bool read_kernel(const char *name, spirv *kernel)
-{
-    const char *folder = getenv("MICA_TEST_KERNELS");
-    char path[1024];
-    if (folder == NULL)
-        return false;
-    snprintf(path, sizeof path, "%s/%s.spv", folder, name);
-    FILE *file = fopen(path, "rb");
-    if (file == NULL)
-        return false;
-    kernel->size = fread(kernel->words, 1, sizeof kernel->words, file);
-    fclose(file);
-    return kernel->size > 0;
-}
-
-static mica_rt_gpu_arg buffer(const void *pointer, size_t size)
-{
-    return (mica_rt_gpu_arg){pointer, size, MICA_RT_GPU_BUFFER, MICA_RT_GPU_READ_WRITE};
-}
-
-static mica_rt_gpu_arg buffer_with(const void *pointer, size_t size, uint32_t access)
-{
-    return (mica_rt_gpu_arg){pointer, size, MICA_RT_GPU_BUFFER, access};
-}
-
-static mica_rt_gpu_arg scalar(const void *pointer, size_t size)
-{
-    return (mica_rt_gpu_arg){pointer, size, MICA_RT_GPU_SCALAR, 0};
-}
 
 static void *load(fixture *f, const spirv *kernel)
 {
     void *module = mica_rt_gpu_module_load(f->device, kernel->words, kernel->size);
     assert_non_null(module);
     return module;
-}
-
-static void launch_increment(fixture *f, void *values, size_t count)
-{
-    const mica_rt_gpu_arg argument = buffer(values, count * sizeof(int32_t));
-    mica_rt_gpu_launch(f->device, load(f, &f->increment), "increment",
-                       (uint32_t)((count + 15) / 16), 1, 1, &argument, 1);
-}
-
-static void launch_add(fixture *f, const void *a, const void *b, void *sum, size_t count)
-{
-    const size_t size = count * sizeof(int32_t);
-    const mica_rt_gpu_arg arguments[] = {buffer_with(a, size, MICA_RT_GPU_READ),
-                                         buffer_with(b, size, MICA_RT_GPU_READ),
-                                         buffer_with(sum, size, MICA_RT_GPU_WRITE)};
-    mica_rt_gpu_launch(f->device, load(f, &f->add), "add", (uint32_t)((count + 15) / 16), 1, 1,
-                       arguments, 3);
 }
 
 static void test_host_memory_and_scalars(void **state)
@@ -512,20 +451,9 @@ int main(int argument_count, char **arguments)
 {
     static fixture f;
     void *state = &f;
-    if (!read_kernel("scale", &f.scale) || !read_kernel("add", &f.add) ||
-        !read_kernel("increment", &f.increment) || !read_kernel("two_kernels", &f.two)) {
-        fprintf(stderr, "skipped: the test kernels were not compiled\n");
-        return SKIPPED;
-    }
-    const int32_t code = mica_rt_vulkan_open(NULL, &f.device);
-    if (code == MICA_RT_ERROR_NO_VULKAN || code == MICA_RT_ERROR_NO_DEVICE) {
-        fprintf(stderr, "skipped: %s\n", mica_rt_error_string(code));
-        return SKIPPED;
-    }
-    if (code != MICA_RT_OK) {
-        fprintf(stderr, "mica_rt_vulkan_open: %s\n", mica_rt_error_string(code));
-        return 1;
-    }
+    const int status = open_fixture(&f);
+    if (status != 0)
+        return status;
     if (argument_count > 1 && strcmp(arguments[1], "--leak") == 0)
         return leak(&f);
     const struct CMUnitTest tests[] = {

@@ -36,25 +36,28 @@ def values(dtype, shape):
 
 
 def check_copies(folder):
-    source, target = os.path.join(folder, "in.npy"), os.path.join(folder, "out.npy")
+    arrays, names = [], []
     for dtype in TYPES:
         for shape in SHAPES:
             for order in "CF":
                 for endian in "<>":
                     array = np.asarray(values(dtype, shape), order=order)
-                    array = array.astype(array.dtype.newbyteorder(endian))
-                    np.save(source, array)
-                    result = run("copy", source, target)
-                    assert result.returncode == 0, (dtype, shape, order, endian, result.stderr)
-                    copied = np.load(target)
-                    assert copied.shape == shape and copied.flags.c_contiguous, (dtype, shape)
-                    assert copied.dtype == array.dtype.newbyteorder("="), (dtype, copied.dtype)
-                    assert copied.tobytes() == array.astype(copied.dtype).tobytes(), (dtype, shape)
+                    arrays.append(array.astype(array.dtype.newbyteorder(endian)))
+                    names += [os.path.join(folder, f"{kind}{len(arrays)}.npy") for kind in ("in", "out")]
+                    np.save(names[-2], arrays[-1])
     for version in [(1, 0), (2, 0), (3, 0)]:
-        with open(source, "wb") as file:
-            np.lib.format.write_array(file, np.arange(6), version=version)
-        assert run("copy", source, target).returncode == 0, version
-        assert np.load(target).tolist() == [0, 1, 2, 3, 4, 5]
+        arrays.append(np.arange(6))
+        names += [os.path.join(folder, f"{kind}{len(arrays)}.npy") for kind in ("in", "out")]
+        with open(names[-2], "wb") as file:
+            np.lib.format.write_array(file, arrays[-1], version=version)
+    result = run("copy", *names)
+    assert result.returncode == 0, result.stderr
+    for array, target in zip(arrays, names[1::2]):
+        copied = np.load(target)
+        about = (array.dtype, array.shape, array.flags.f_contiguous)
+        assert copied.shape == array.shape and copied.flags.c_contiguous, about
+        assert copied.dtype == array.dtype.newbyteorder("="), about
+        assert copied.tobytes() == array.astype(copied.dtype).tobytes(), about
 
 
 def check_refused(folder):

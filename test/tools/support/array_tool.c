@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// What against_numpy.py runs: `copy IN OUT` reads a .npy file and writes it again; `compare A B
-// RTOL ATOL NAN` prints how many elements differ and the largest error. Errors go to stderr.
+// What against_numpy.py runs: `copy IN OUT...` reads .npy files and writes them again; `compare
+// A B RTOL ATOL NAN` prints how many elements differ and the largest error. Errors go to
+// stderr.
 #include "tools/support/array_compare.h"
 #include "tools/support/npy.h"
 
@@ -46,8 +47,12 @@ static int compare(char **arguments)
 
 int main(int count, char **arguments)
 {
-    if (count == 4 && strcmp(arguments[1], "copy") == 0)
-        return copy(arguments[2], arguments[3]);
+    if (count > 2 && count % 2 == 0 && strcmp(arguments[1], "copy") == 0) {
+        int status = 0;
+        for (int i = 2; i < count && status == 0; i += 2)
+            status = copy(arguments[i], arguments[i + 1]);
+        return status;
+    }
     if (count == 7 && strcmp(arguments[1], "compare") == 0)
         return compare(arguments + 2);
     return 2;

@@ -5,72 +5,9 @@
 // that depends on data). Every check of the contract is made to fail once.
 #include "runtime/mica_rt.h"
 #include "test/runtime/cmocka_support.h"
+#include "test/runtime/scale_model.h"
 
 #include <string.h>
-
-typedef struct scale_dims {
-    uint64_t struct_size;
-    int64_t rows;
-} scale_dims;
-typedef struct scale_inputs {
-    uint64_t struct_size;
-    mica_rt_input matrix;
-} scale_inputs;
-typedef struct scale_outputs {
-    uint64_t struct_size;
-    mica_rt_output scaled, positive;
-} scale_outputs;
-
-static _Alignas(64) const float factors[3] = {2, 3, -1};
-
-static int32_t compute(const mica_rt_env *env, const int64_t *dims, const mica_rt_input *inputs,
-                       mica_rt_output *outputs, void *workspace)
-{
-    const float *matrix = inputs[0].data, *weights = env->weights;
-    float *scratch = workspace, *scaled = outputs[0].data, *positive = outputs[1].data;
-    int64_t count = 0;
-    assert_int_equal((uintptr_t)workspace % MICA_RT_ALIGNMENT, 0);
-    for (int64_t i = 0; i < dims[0] * 3; ++i)
-        scratch[i] = matrix[i] * weights[i % 3];
-    for (int64_t i = 0; i < dims[0] * 3; ++i) {
-        scaled[i] = scratch[i];
-        if (scratch[i] > 0)
-            positive[count++] = scratch[i];
-    }
-    outputs[1].dims[0] = count;
-    return MICA_RT_OK;
-}
-
-static uint64_t workspace_size(const int64_t *dims)
-{
-    return (uint64_t)dims[0] * 3 * sizeof(float);
-}
-
-static void output_shapes(const int64_t *dims, mica_rt_output *outputs)
-{
-    outputs[1].dims[0] = dims[0] * 3;
-}
-
-static const int64_t matrix_shape[] = {MICA_RT_DIM(0), 3};
-static const int64_t positive_shape[] = {MICA_RT_DIM_COMPUTED};
-static const mica_rt_dim_info dim_infos[] = {{"rows", 1, 8}};
-static const mica_rt_tensor_info input_infos[] = {{"matrix", MICA_RT_F32, 2, matrix_shape}};
-static const mica_rt_tensor_info output_infos[] = {
-    {"scaled", MICA_RT_F32, 2, matrix_shape}, {"positive", MICA_RT_F32, 1, positive_shape}};
-static const mica_rt_model model = {.struct_size = sizeof(mica_rt_model),
-                                    .abi_version = MICA_RT_ABI_VERSION,
-                                    .name = "scale",
-                                    .dim_count = 1,
-                                    .input_count = 1,
-                                    .output_count = 2,
-                                    .dims = dim_infos,
-                                    .inputs = input_infos,
-                                    .outputs = output_infos,
-                                    .weights = factors,
-                                    .weights_size = sizeof factors,
-                                    .workspace_size = workspace_size,
-                                    .output_shapes = output_shapes,
-                                    .compute = compute};
 
 // A valid call, for each test to spoil.
 typedef struct call {
@@ -102,8 +39,7 @@ static void set_up(call *c)
 
 static int32_t run(call *c)
 {
-    return mica_rt_run(&model, &c->env, &c->dims, &c->in, &c->out, c->workspace,
-                       c->workspace_size);
+    return scale_run(&c->env, &c->dims, &c->in, &c->out, c->workspace, c->workspace_size);
 }
 
 static void check_results(const call *c)
@@ -127,7 +63,7 @@ static void test_runs_with_and_without_env(void **state)
     assert_int_equal(run(&c), MICA_RT_OK);
     check_results(&c);
     set_up(&c);
-    assert_int_equal(mica_rt_run(&model, NULL, &c.dims, &c.in, &c.out, c.workspace, 256), 0);
+    assert_int_equal(scale_run(NULL, &c.dims, &c.in, &c.out, c.workspace, 256), 0);
     check_results(&c);
 }
 
@@ -137,14 +73,13 @@ static void test_workspace_of_any_alignment(void **state)
     call c;
     for (size_t shift = 0; shift < 70; ++shift) {
         set_up(&c);
-        const size_t size = mica_rt_workspace_size(&model, &c.dims);
-        assert_int_equal(
-            mica_rt_run(&model, NULL, &c.dims, &c.in, &c.out, c.workspace + shift, size), 0);
+        const size_t size = scale_workspace_size(&c.dims);
+        assert_int_equal(scale_run(NULL, &c.dims, &c.in, &c.out, c.workspace + shift, size), 0);
         check_results(&c);
     }
     c.dims.rows = 9;
-    assert_int_equal(mica_rt_workspace_size(&model, &c.dims), 0);
-    assert_int_equal(mica_rt_workspace_size(&model, NULL), 0);
+    assert_int_equal(scale_workspace_size(&c.dims), 0);
+    assert_int_equal(scale_workspace_size(NULL), 0);
 }
 
 static void test_given_shapes_are_checked(void **state)
@@ -181,7 +116,7 @@ static void test_bad_inputs(void **state)
     set_up(&c);
     --c.in.struct_size;
     assert_int_equal(run(&c), MICA_RT_ERROR_STRUCT_SIZE);
-    assert_int_equal(mica_rt_run(&model, NULL, &c.dims, NULL, &c.out, c.workspace, 256),
+    assert_int_equal(scale_run(NULL, &c.dims, NULL, &c.out, c.workspace, 256),
                      MICA_RT_ERROR_ARGUMENT);
 }
 
@@ -231,7 +166,7 @@ static void test_bad_dims_and_workspace(void **state)
     set_up(&c);
     c.workspace_size = 23;
     assert_int_equal(run(&c), MICA_RT_ERROR_WORKSPACE_SIZE);
-    assert_int_equal(mica_rt_run(&model, NULL, &c.dims, &c.in, &c.out, NULL, 256),
+    assert_int_equal(scale_run(NULL, &c.dims, &c.in, &c.out, NULL, 256),
                      MICA_RT_ERROR_ARGUMENT);
 }
 
@@ -242,7 +177,7 @@ static void test_weights_from_the_caller(void **state)
         float values[4];
         uint64_t fingerprint;
     } file = {{2, 3, -1, 0}, 77};
-    mica_rt_model with_file = model;
+    mica_rt_model with_file = *scale_info();
     call c;
     set_up(&c);
     with_file.weights = NULL;
@@ -281,11 +216,11 @@ static void test_env_versions(void **state)
     c.env.weights = (const void *)1; // beyond the older struct's end: not looked at
     c.env.struct_size = offsetof(mica_rt_env, weights);
     assert_int_equal(run(&c), MICA_RT_OK);
-    mica_rt_model other = model;
+    mica_rt_model other = *scale_info();
     other.abi_version = 9;
     assert_int_equal(mica_rt_run(&other, NULL, &c.dims, &c.in, &c.out, c.workspace, 256),
                      MICA_RT_ERROR_ABI_VERSION);
-    other = model;
+    other = *scale_info();
     other.flags = MICA_RT_MODEL_NEEDS_DEVICE;
     assert_int_equal(mica_rt_run(&other, NULL, &c.dims, &c.in, &c.out, c.workspace, 256),
                      MICA_RT_ERROR_DEVICE_NEEDED);
@@ -329,7 +264,7 @@ static void test_shapes_alone(void **state)
     call c;
     set_up(&c);
     c.dims.rows = 5;
-    assert_int_equal(mica_rt_infer_shapes(&model, &c.dims, &c.out), MICA_RT_OK);
+    assert_int_equal(mica_rt_infer_shapes(scale_info(), &c.dims, &c.out), MICA_RT_OK);
     assert_int_equal(c.out.scaled.dims[0], 5);
     assert_int_equal(c.out.positive.dims[0], 15);
     assert_int_equal(mica_rt_infer_shapes(NULL, &c.dims, &c.out), MICA_RT_ERROR_ARGUMENT);

@@ -3,7 +3,7 @@
 // mica_rt_run against a model written by hand as micac would emit it: `scale` multiplies a
 // [rows, 3] matrix by the weights' three factors, and gathers the positive elements (a size
 // that depends on data). Every check of the contract is made to fail once.
-#include "runtime/mica_rt.h"
+#include "runtime/mica_rt_gpu.h"
 #include "test/runtime/cmocka_support.h"
 #include "test/runtime/scale_model.h"
 
@@ -282,6 +282,26 @@ static void test_tensor_bytes(void **state)
     assert_true(mica_rt_tensor_bytes(99, 0, NULL) == UINT64_MAX);
 }
 
+// The layouts that docs/ahead-of-time.md gives to code generators, where pointers have 8 bytes.
+static void test_layouts(void **state)
+{
+    (void)state;
+    if (sizeof(void *) != 8)
+        skip();
+    assert_int_equal(sizeof(mica_rt_input), 8 + 8 + 4 + 4 + 16 * 8);
+    assert_int_equal(offsetof(mica_rt_output, dims), 24);
+    assert_int_equal(sizeof(mica_rt_env), 8 + 4 + 4 + 8 + 8 + 8 + 8);
+    assert_int_equal(offsetof(mica_rt_env, executor), 32);
+    assert_int_equal(sizeof(mica_rt_dim_info), 24);
+    assert_int_equal(sizeof(mica_rt_tensor_info), 24);
+    assert_int_equal(offsetof(mica_rt_model, dims), 8 + 4 + 4 + 8 + 4 * 4);
+    assert_int_equal(offsetof(mica_rt_model, weights_size), 72);
+    assert_int_equal(offsetof(mica_rt_model, compute), 112);
+    assert_int_equal(sizeof(mica_rt_model), 120);
+    assert_int_equal(sizeof(mica_rt_gpu_arg), 8 + 8 + 4 + 4);
+    assert_int_equal(offsetof(mica_rt_gpu_arg, kind), 16);
+}
+
 static void test_tables_have_no_holes(void **state)
 {
     (void)state;
@@ -309,6 +329,7 @@ int main(void)
         cmocka_unit_test(test_model_without_dims_and_inputs),
         cmocka_unit_test(test_shapes_alone),
         cmocka_unit_test(test_tensor_bytes),
+        cmocka_unit_test(test_layouts),
         cmocka_unit_test(test_tables_have_no_holes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -78,6 +78,66 @@ static void test_arena_and_weights(void **state)
     assert_int_equal(output[5], 3 * input[5]);
 }
 
+// The same through the contract: a model for a device as micac would emit it. Output is
+// 2 * (input + weights) + 1.
+static fixture *current; // compute gets no context; a real model's SPIR-V is a constant
+
+static int32_t compute_on_device(const mica_rt_env *env, const int64_t *dims,
+                                 const mica_rt_input *inputs, mica_rt_output *outputs,
+                                 void *workspace)
+{
+    (void)dims, (void)workspace;
+    const int32_t code = mica_rt_gpu_begin(env->device);
+    if (code != MICA_RT_OK)
+        return code;
+    char *arena = mica_rt_gpu_arena(env->device, 512);
+    void *weights = mica_rt_gpu_weights(env->device, env->weights, env->weights_size);
+    launch_add(current, inputs[0].data, weights, arena, 64);
+    launch_add(current, arena, arena, arena + 256, 64);
+    launch_increment(current, arena + 256, 64);
+    mica_rt_gpu_copy(env->device, outputs[0].data, arena + 256, 256);
+    return mica_rt_gpu_end(env->device);
+}
+
+static void test_model_for_a_device(void **state)
+{
+    static _Alignas(MICA_RT_ALIGNMENT) int32_t weights[64];
+    const int64_t shape[] = {64};
+    const mica_rt_tensor_info info = {"values", MICA_RT_I32, 1, shape};
+    const mica_rt_model model = {.struct_size = sizeof model,
+                                 .abi_version = MICA_RT_ABI_VERSION,
+                                 .flags = MICA_RT_MODEL_NEEDS_DEVICE,
+                                 .name = "device_model",
+                                 .input_count = 1,
+                                 .output_count = 1,
+                                 .inputs = &info,
+                                 .outputs = &info,
+                                 .weights = weights,
+                                 .weights_size = sizeof weights,
+                                 .compute = compute_on_device};
+    int32_t values[64], results[64] = {0};
+    current = *state;
+    for (int i = 0; i < 64; ++i) {
+        values[i] = i;
+        weights[i] = 3 * i;
+    }
+    struct {
+        uint64_t struct_size;
+        mica_rt_input values;
+    } in = {sizeof in, {.data = values, .size = sizeof values}};
+    struct {
+        uint64_t struct_size;
+        mica_rt_output values;
+    } out = {sizeof out, {.data = results, .capacity = sizeof results}};
+    mica_rt_env env = MICA_RT_ENV_INIT;
+    assert_int_equal(mica_rt_run(&model, &env, NULL, &in, &out, NULL, 0),
+                     MICA_RT_ERROR_DEVICE_NEEDED);
+    env.device = current->device;
+    assert_int_equal(mica_rt_run(&model, &env, NULL, &in, &out, NULL, 0), MICA_RT_OK);
+    for (int i = 0; i < 64; ++i)
+        assert_int_equal(results[i], 8 * i + 1);
+}
+
 static void test_weights_larger_than_a_chunk(void **state)
 {
     fixture *f = *state;
@@ -459,6 +519,7 @@ int main(int argument_count, char **arguments)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_prestate(test_host_memory_and_scalars, state),
         cmocka_unit_test_prestate(test_arena_and_weights, state),
+        cmocka_unit_test_prestate(test_model_for_a_device, state),
         cmocka_unit_test_prestate(test_weights_larger_than_a_chunk, state),
         cmocka_unit_test_prestate(test_shared_memory, state),
         cmocka_unit_test_prestate(test_copies_between_all_kinds, state),

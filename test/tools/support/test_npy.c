@@ -12,6 +12,37 @@
 
 #include <cmocka.h>
 
+// ---- allocations that fail: the linker sends those of the library here ----------------------
+
+static long allocations_left = -1; // below 0: all succeed
+static bool has_refused;
+
+static bool refuse_allocation(void)
+{
+    if (allocations_left < 0 || allocations_left-- > 0)
+        return false;
+    has_refused = true;
+    return true;
+}
+
+void *__real_realloc(void *memory, size_t size);
+void *__real_aligned_alloc(size_t alignment, size_t size);
+void *__wrap_realloc(void *memory, size_t size);
+void *__wrap_aligned_alloc(size_t alignment, size_t size);
+
+void *__wrap_realloc(void *memory, size_t size)
+{
+    return refuse_allocation() ? NULL : __real_realloc(memory, size);
+}
+
+void *__wrap_aligned_alloc(size_t alignment, size_t size)
+{
+    return refuse_allocation() ? NULL : __real_aligned_alloc(alignment, size);
+}
+
+// ---- files in memory
+// -------------------------------------------------------------------------
+
 typedef struct file {
     uint8_t *bytes;
     size_t size;
@@ -215,6 +246,32 @@ static void test_files(void **state)
     mica_array_destroy(&array);
 }
 
+// A file that takes several steps to read, with each allocation refused once.
+static void test_refused_allocations(void **state)
+{
+    (void)state;
+    char path[] = "test_npy_XXXXXX";
+    const int64_t dims[] = {300, 100};
+    mica_tool_error error;
+    mica_array array, read;
+    long refused = 0;
+    assert_true(mkstemp(path) >= 0);
+    assert_true(mica_array_create(&array, MICA_RT_F64, 2, dims, &error));
+    assert_true(mica_npy_write(path, &array, &error));
+    do {
+        has_refused = false;
+        allocations_left = refused++;
+        const bool is_read = mica_npy_read(path, &read, &error);
+        allocations_left = -1;
+        assert_int_equal(is_read, !has_refused);
+        assert_true(is_read == (read.data != NULL));
+        mica_array_destroy(&read);
+    } while (has_refused);
+    assert_true(refused > 3);
+    remove(path);
+    mica_array_destroy(&array);
+}
+
 static void test_arrays(void **state)
 {
     (void)state;
@@ -257,6 +314,7 @@ int main(void)
         cmocka_unit_test(test_cut_and_flipped_files),
         cmocka_unit_test(test_versions),
         cmocka_unit_test(test_files),
+        cmocka_unit_test(test_refused_allocations),
         cmocka_unit_test(test_arrays),
         cmocka_unit_test(test_narrow_floats),
     };

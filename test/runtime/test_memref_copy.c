@@ -3,7 +3,7 @@
 // mica_rt_memref_copy over ranks, layouts and element sizes, against a copy that computes every
 // element's address from its indices.
 #include "runtime/mica_rt.h"
-#include "test/runtime/cmocka_support.h"
+#include "test/cmocka_support.h"
 
 #include <string.h>
 

@@ -4,7 +4,7 @@
 // [rows, 3] matrix by the weights' three factors, and gathers the positive elements (a size
 // that depends on data). Every check of the contract is made to fail once.
 #include "runtime/mica_rt_gpu.h"
-#include "test/runtime/cmocka_support.h"
+#include "test/cmocka_support.h"
 #include "test/runtime/scale_model.h"
 
 #include <string.h>

@@ -3,7 +3,7 @@
 // Parallel loops: every iteration once, in the same parts for every executor, nested loops and
 // concurrent callers included. The sums are floating point and compared bit by bit.
 #include "runtime/mica_rt.h"
-#include "test/runtime/cmocka_support.h"
+#include "test/cmocka_support.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

@@ -4,7 +4,7 @@
 // print_matches_upstream compares with it directly where it is installed), and the table of
 // symbols, through which generated code finds the functions.
 #include "runtime/print/mica_rt_print.h"
-#include "test/runtime/cmocka_support.h"
+#include "test/cmocka_support.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
 // drops a handle on purpose, for the test that the validation layer sees leaks.
 #define _DEFAULT_SOURCE // MAP_ANONYMOUS
 #include "runtime/vulkan_internal.h"
-#include "test/runtime/cmocka_support.h"
+#include "test/cmocka_support.h"
 #include "test/runtime/vulkan_fixture.h"
 
 #include <pthread.h>

@@ -6,7 +6,7 @@
 // must work again afterwards, and, as the test under the validation layer shows, nothing may
 // leak.
 #include "runtime/vulkan_internal.h"
-#include "test/runtime/cmocka_support.h"
+#include "test/cmocka_support.h"
 #include "test/runtime/vulkan_fixture.h"
 
 #include <stdlib.h>

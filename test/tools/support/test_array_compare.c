@@ -2,14 +2,11 @@
 //
 // The rule of allclose where numpy's own arithmetic would hide it (wide integers), and what is
 // reported. Agreement with numpy at large is against_numpy.py's.
+#include "test/cmocka_support.h"
 #include "tools/support/array_compare.h"
 
 #include <math.h>
-#include <setjmp.h>
-#include <stdarg.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 static mica_array make_row(uint32_t type, const void *values, int64_t count)
 {

@@ -3,17 +3,14 @@
 // Models called through their description: dimensions bound from shapes, outputs trimmed to
 // what was computed, sentences with names for what does not fit; device errors with the
 // device's own words; and the main function writing files.
+#include "test/cmocka_support.h"
 #include "test/runtime/scale_model.h"
 #include "tools/support/model_main.h"
 #include "tools/support/npy.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 static mica_array make_matrix(int64_t rows, int64_t columns)
 {

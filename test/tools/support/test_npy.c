@@ -2,15 +2,12 @@
 //
 // Headers of .npy files, good and bad, from bytes in memory. Files that numpy itself wrote are
 // read by against_numpy.py.
+#include "test/cmocka_support.h"
 #include "tools/support/npy.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#include <cmocka.h>
 
 // ---- allocations that fail: the linker sends those of the library here ----------------------
 

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Identities of the interfaces, finding implementations, and the questions that need more than
+// one call to an interface.
+#include "ir/core/interfaces.h"
+
+#include "ir/core/operation_internal.h"
+
+const char mica_branch_interface = 0;
+const char mica_region_branch_interface = 0;
+const char mica_loop_like_interface = 0;
+const char mica_call_interface = 0;
+const char mica_callable_interface = 0;
+const char mica_function_like_interface = 0;
+const char mica_destination_style_interface = 0;
+const char mica_cast_interface = 0;
+const char mica_view_like_interface = 0;
+const char mica_symbol_interface = 0;
+const char mica_symbol_user_interface = 0;
+const char mica_region_kind_interface = 0;
+
+const void *mica_op_interface(const mica_op *op, const void *interface)
+{
+    const mica_op_def *definition = op->record->definition;
+    for (uint32_t i = 0; definition && i < definition->interface_count; i++)
+        if (definition->interfaces[i].interface == interface)
+            return definition->interfaces[i].table;
+    const micai_attached_interface *attached = op->record->attached;
+    for (; attached; attached = attached->next)
+        if (attached->entry.interface == interface)
+            return attached->entry.table;
+    return NULL;
+}
+
+bool mica_op_has_trait(const mica_op *op, mica_trait trait)
+{
+    return micai_op_has_trait(op, trait);
+}
+
+bool mica_region_is_graph(const mica_region *region)
+{
+    mica_op *op = region->parent;
+    if (!op)
+        return false;
+    if (!op->record->definition || micai_op_has_trait(op, MICA_TRAIT_GRAPH_REGION))
+        return true;
+    const mica_region_kind *kind = mica_op_interface(op, &mica_region_kind_interface);
+    return kind && kind->is_graph(op, region->index);
+}
+
+bool mica_loop_is_invariant(mica_op *op, const mica_value *value)
+{
+    const mica_loop_like *loop = mica_op_interface(op, &mica_loop_like_interface);
+    const mica_block *block = mica_value_block(value);
+    if (!loop || !block)
+        return false;
+    return !mica_region_is_ancestor(loop->body(op), block->region);
+}
+
+// ---- functions
+// -------------------------------------------------------------------------------
+
+static const mica_function_like *function_like(const mica_op *op)
+{
+    const mica_function_like *functions = mica_op_interface(op, &mica_function_like_interface);
+    assert(functions);
+    return functions;
+}
+
+const mica_type *mica_function_type(const mica_op *op)
+{
+    const mica_attr *attr = mica_op_slot(op, function_like(op)->type_slot);
+    return mica_attr_is(attr, MICA_ATTR_TYPE) ? mica_type_attr_value(attr) : NULL;
+}
+
+void mica_function_set_type(mica_op *op, const mica_type *type)
+{
+    mica_op_set_slot(op, function_like(op)->type_slot, mica_type_attr_get(type));
+}
+
+size_t mica_function_argument_count(const mica_op *op)
+{
+    const mica_function_like *functions = function_like(op);
+    const mica_type *type = mica_function_type(op);
+    return functions->argument_count ? functions->argument_count(type)
+                                     : mica_function_type_input_count(type);
+}
+
+const mica_type *mica_function_argument_type(const mica_op *op, size_t index)
+{
+    const mica_function_like *functions = function_like(op);
+    const mica_type *type = mica_function_type(op);
+    return functions->argument ? functions->argument(type, index)
+                               : mica_function_type_input(type, index);
+}
+
+size_t mica_function_result_count(const mica_op *op)
+{
+    const mica_function_like *functions = function_like(op);
+    const mica_type *type = mica_function_type(op);
+    return functions->result_count ? functions->result_count(type)
+                                   : mica_function_type_result_count(type);
+}
+
+const mica_type *mica_function_result_type(const mica_op *op, size_t index)
+{
+    const mica_function_like *functions = function_like(op);
+    const mica_type *type = mica_function_type(op);
+    return functions->result ? functions->result(type, index)
+                             : mica_function_type_result(type, index);
+}
+
+mica_region *mica_function_body(const mica_op *op)
+{
+    return mica_op_region(op, 0);
+}
+
+bool mica_function_is_declaration(const mica_op *op)
+{
+    return mica_region_is_empty(mica_function_body(op));
+}
+
+/// Entry `index` of an array of dictionaries; NULL when it is missing or empty.
+static const mica_attr *dictionary_at(const mica_attr *array, size_t index)
+{
+    if (!mica_attr_is(array, MICA_ATTR_ARRAY) || index >= mica_array_attr_count(array))
+        return NULL;
+    const mica_attr *entry = mica_array_attr_element(array, index);
+    const bool present =
+        mica_attr_is(entry, MICA_ATTR_DICTIONARY) && mica_dictionary_attr_count(entry);
+    return present ? entry : NULL;
+}
+
+const mica_attr *mica_function_argument_attrs(const mica_op *op, size_t index)
+{
+    return dictionary_at(mica_op_slot(op, function_like(op)->arg_attrs_slot), index);
+}
+
+const mica_attr *mica_function_result_attrs(const mica_op *op, size_t index)
+{
+    return dictionary_at(mica_op_slot(op, function_like(op)->res_attrs_slot), index);
+}

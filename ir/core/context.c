@@ -377,9 +377,10 @@ bool mica_op_record_attach_interface(mica_context *context, mica_string op_name,
     if (!record)
         return false;
     pthread_mutex_lock(&context->lock);
-    micai_attached_interface *attached =
-        micai_arena_allocate(&context->arena, sizeof *attached);
-    if (attached) {
+    micai_attached_interface *attached = record->attached;
+    while (attached && (attached->entry.interface != interface || attached->entry.table != table))
+        attached = attached->next;
+    if (!attached && (attached = micai_arena_allocate(&context->arena, sizeof *attached))) {
         attached->entry.interface = interface;
         attached->entry.table = table;
         attached->next = record->attached;

@@ -71,7 +71,7 @@ MICA_API const mica_dialect_def *mica_op_record_dialect(const mica_op_record *re
 
 /// Attaches an implementation of an interface to an op that did not declare it (an external
 /// model). `interface` is the interface's identity, `table` its struct of functions (borrowed).
-/// Call before ops are processed by several threads.
+/// Attaching the same again changes nothing. Call before ops are processed by several threads.
 MICA_API bool mica_op_record_attach_interface(mica_context *context, mica_string op_name,
                                               const void *interface, const void *table);
 

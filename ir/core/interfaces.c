@@ -4,6 +4,8 @@
 // one call to an interface.
 #include "ir/core/interfaces.h"
 
+#include "ir/core/context_internal.h"
+
 #include "ir/core/operation_internal.h"
 
 const char mica_branch_interface = 0;
@@ -139,4 +141,66 @@ const mica_attr *mica_function_argument_attrs(const mica_op *op, size_t index)
 const mica_attr *mica_function_result_attrs(const mica_op *op, size_t index)
 {
     return dictionary_at(mica_op_slot(op, function_like(op)->res_attrs_slot), index);
+}
+
+/// A row of `count` pointers with `added` inserted before `index`; freed with free_row.
+static const void **row_with(mica_context *context, size_t count, size_t index,
+                             const void *added,
+                             const void *(*get)(const mica_op *op, size_t index),
+                             const mica_op *op)
+{
+    const void **row = micai_context_allocate(context, (count + 1) * sizeof *row);
+    for (size_t i = 0; row && i <= count; ++i)
+        row[i] = i == index ? added : get(op, i < index ? i : i - 1);
+    return row;
+}
+
+static const void *type_of_argument(const mica_op *op, size_t index)
+{
+    return mica_function_argument_type(op, index);
+}
+
+static const void *attrs_of_argument(const mica_op *op, size_t index)
+{
+    const mica_attr *attrs = mica_function_argument_attrs(op, index);
+    return attrs ? attrs : mica_dictionary_attr_get(mica_op_context(op), NULL, 0);
+}
+
+static bool insert_argument_attrs(mica_op *op, size_t count, size_t index)
+{
+    const size_t slot = function_like(op)->arg_attrs_slot;
+    if (!mica_op_slot(op, slot))
+        return true;
+    mica_context *context = mica_op_context(op);
+    const void **row =
+        row_with(context, count, index, mica_dictionary_attr_get(context, NULL, 0),
+                 attrs_of_argument, op);
+    if (!row)
+        return false;
+    mica_op_set_slot(op, slot,
+                     mica_array_attr_get(context, (const mica_attr *const *)row, count + 1));
+    micai_context_free(context, row, (count + 1) * sizeof *row);
+    return true;
+}
+
+mica_value *mica_function_insert_argument(mica_op *op, size_t index, const mica_type *type,
+                                          mica_location location)
+{
+    mica_context *context = mica_op_context(op);
+    const mica_type *old = mica_function_type(op);
+    const size_t count = mica_function_argument_count(op);
+    const size_t results = mica_function_type_result_count(old);
+    const void **inputs = row_with(context, count, index, type, type_of_argument, op);
+    const mica_type **outputs =
+        micai_context_allocate(context, (results + 1) * sizeof *outputs);
+    if (!inputs || !outputs || !insert_argument_attrs(op, count, index))
+        return NULL;
+    for (size_t i = 0; i < results; ++i)
+        outputs[i] = mica_function_type_result(old, i);
+    mica_function_set_type(op, mica_function_type_get(context, (const mica_type *const *)inputs,
+                                                      count + 1, outputs, results));
+    micai_context_free(context, inputs, (count + 1) * sizeof *inputs);
+    micai_context_free(context, outputs, (results + 1) * sizeof *outputs);
+    return mica_block_insert_argument(mica_region_first(mica_function_body(op)), index, type,
+                                      location);
 }

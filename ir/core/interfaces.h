@@ -127,6 +127,12 @@ MICA_API const mica_type *mica_function_result_type(const mica_op *op, size_t in
 /// The only region; it is empty for a declaration.
 MICA_API mica_region *mica_function_body(const mica_op *op);
 MICA_API bool mica_function_is_declaration(const mica_op *op);
+/// Inserts an argument before `index` (their number: at the end), in the type and in the body's
+/// entry block; attribute dictionaries move along. The op has a builtin function type and a
+/// body. The new block argument, NULL when out of memory.
+MICA_API mica_value *mica_function_insert_argument(mica_op *op, size_t index,
+                                                   const mica_type *type,
+                                                   mica_location location);
 /// The dictionary of argument (result) `index`, NULL when it has none.
 MICA_API const mica_attr *mica_function_argument_attrs(const mica_op *op, size_t index);
 MICA_API const mica_attr *mica_function_result_attrs(const mica_op *op, size_t index);

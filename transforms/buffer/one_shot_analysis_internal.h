@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The analysis behind one-shot bufferization: decides for every tensor use whether it may work
+// on its value's own buffer. one_shot_analysis.c says how.
+#ifndef MICA_TRANSFORMS_BUFFER_ONE_SHOT_ANALYSIS_INTERNAL_H
+#define MICA_TRANSFORMS_BUFFER_ONE_SHOT_ANALYSIS_INTERNAL_H
+
+#include "ir/core/context_internal.h"
+#include "ir/core/dominance.h"
+#include "transforms/buffer/bufferizable.h"
+
+/// One tensor value: its place in the two partitions (may alias, equivalent).
+typedef struct micai_buffer_node {
+    mica_value *value;
+    uint32_t alias_parent; ///< union-find; a root is its own parent
+    uint32_t alias_next;   ///< circular list of the members of a set
+    uint32_t equivalent_parent;
+} micai_buffer_node;
+
+struct mica_buffer_analysis {
+    mica_context *context;
+    micai_pointer_map node_of; ///< value -> index
+    micai_buffer_node *nodes;
+    size_t node_count, node_capacity;
+    micai_pointer_map in_place; ///< uses; the others need a copy
+    mica_dominance *dominance;
+    bool arguments_are_writable; ///< of functions, unless bufferization.writable says no
+};
+
+/// Decides all uses in `function` (any op whose regions are to be bufferized). False only when
+/// out of memory.
+bool micai_buffer_analyse(mica_buffer_analysis *analysis, mica_op *function,
+                          bool arguments_are_writable);
+void micai_buffer_analysis_free(mica_buffer_analysis *analysis);
+
+/// The interface of an op, or NULL.
+const mica_bufferizable *micai_bufferizable_of(const mica_op *op);
+bool micai_buffer_use_reads(const mica_buffer_analysis *analysis, mica_use *use);
+bool micai_buffer_use_writes(const mica_buffer_analysis *analysis, mica_use *use);
+/// The result that the use aliases when it is in place.
+bool micai_buffer_use_alias(const mica_buffer_analysis *analysis, mica_use *use,
+                            mica_buffer_alias *alias);
+
+/// An op that writes a slice back into its destination: which operands are what.
+typedef struct micai_subset_ops {
+    const char *op;
+    size_t source, destination; ///< operand indices; offsets, sizes and strides come after
+} micai_subset_ops;
+/// NULL when the op is none.
+const micai_subset_ops *micai_subset_ops_of(const mica_op *op);
+/// Is `value` equivalent to an extract_slice, of what the insertion's destination is equivalent
+/// to, with the insertion's offsets, sizes and strides?
+bool micai_subset_is_matching_slice(const mica_buffer_analysis *analysis, mica_value *value,
+                                    mica_op *insertion);
+/// Calls `visit` for every value that may share the place of `value`, itself included, until it
+/// says true; the answer is whether it did.
+bool micai_buffer_find_alias(const mica_buffer_analysis *analysis, mica_value *value,
+                             bool (*visit)(void *user, mica_value *alias), void *user);
+
+static inline bool micai_is_tensor_value(const mica_value *value)
+{
+    return mica_type_is_tensor(mica_value_type(value));
+}
+
+#endif

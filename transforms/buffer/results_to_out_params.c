@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The pass buffer-results-to-out-params: functions write their results into buffers that the
+// caller gives, instead of returning buffers that somebody would have to free.
+//
+//   func.func @f() -> memref<4xf32> {            func.func @f(%out: memref<4xf32>) {
+//     %0 = memref.alloc() : memref<4xf32>          linalg.fill .. outs(%out ..)
+//     linalg.fill .. outs(%0 ..)                   return
+//     return %0 : memref<4xf32>
+//
+// With hoist-static-allocs, as here, a returned allocation becomes the argument itself;
+// otherwise it is copied there before the return.
+#include "ir/core/builder.h"
+#include "ir/core/context_internal.h"
+#include "ir/core/interfaces.h"
+#include "transforms/pass/pass.h"
+
+typedef struct out_params {
+    bool hoist_static_allocs;
+    bool ok;
+    mica_op *module;
+} out_params;
+
+static bool is_buffer(const mica_type *type)
+{
+    return mica_type_get_kind(type) == MICA_TYPE_MEMREF;
+}
+
+/// A type that a caller can allocate.
+static bool check_result(mica_op *function, const mica_type *type)
+{
+    if (!mica_type_has_static_shape(type))
+        return mica_op_error(function, "cannot create out param for dynamically shaped result");
+    return true;
+}
+
+/// The allocation behind a returned value, when it can become the argument.
+static mica_op *hoistable(const out_params *pass, mica_value *value, const mica_op *function)
+{
+    mica_op *op = mica_value_op(value);
+    if (!pass->hoist_static_allocs || !op ||
+        !mica_string_is(mica_op_name(op), "memref.alloc") || mica_op_operand_count(op) != 0 ||
+        mica_op_parent(op) != function)
+        return NULL;
+    return op;
+}
+
+/// Gives the return's buffers to the arguments that follow the first `inputs`.
+static bool rewrite_return(out_params *pass, mica_op *op, mica_op *function, size_t inputs)
+{
+    mica_context *context = mica_op_context(op);
+    mica_block *entry = mica_region_first(mica_function_body(function));
+    mica_builder builder = mica_builder_before(op);
+    mica_op_state twin;
+    mica_op_state_init_record(&twin, context, mica_op_get_record(op), mica_op_location(op));
+    size_t next = inputs;
+    for (size_t i = 0; i < mica_op_operand_count(op); ++i) {
+        mica_value *value = mica_op_operand(op, i);
+        if (!is_buffer(mica_value_type(value))) {
+            mica_op_state_add_operand(&twin, value);
+            continue;
+        }
+        mica_value *out = mica_block_argument(entry, next++);
+        mica_op *allocation = hoistable(pass, value, function);
+        if (allocation) {
+            mica_value_replace_all_uses(value, out);
+            mica_op_erase(allocation);
+        } else if (value != out) {
+            mica_op_state copy;
+            mica_op_state_init(&copy, context, "memref.copy", mica_op_location(op));
+            mica_op_state_add_operand(&copy, value);
+            mica_op_state_add_operand(&copy, out);
+            mica_builder_create(&builder, &copy);
+        }
+    }
+    if (!mica_builder_create(&builder, &twin))
+        return false;
+    mica_op_erase(op);
+    return true;
+}
+
+/// Removes the buffers from the function type's results.
+static bool drop_result_types(mica_op *function)
+{
+    mica_context *context = mica_op_context(function);
+    const size_t inputs = mica_function_argument_count(function);
+    const size_t results = mica_function_result_count(function);
+    const size_t bytes = (inputs + results + 1) * sizeof(mica_type *);
+    const mica_type **types = micai_context_allocate(context, bytes);
+    if (!types)
+        return false;
+    for (size_t i = 0; i < inputs; ++i)
+        types[i] = mica_function_argument_type(function, i);
+    size_t kept = 0;
+    for (size_t i = 0; i < results; ++i) {
+        const mica_type *type = mica_function_result_type(function, i);
+        if (!is_buffer(type))
+            types[inputs + kept++] = type;
+    }
+    mica_function_set_type(
+        function, mica_function_type_get(context, types, inputs, types + inputs, kept));
+    micai_context_free(context, types, bytes);
+    return true;
+}
+
+static bool rewrite_function(out_params *pass, mica_op *function)
+{
+    const size_t inputs = mica_function_argument_count(function);
+    size_t buffers = 0;
+    for (size_t i = 0; i < mica_function_result_count(function); ++i) {
+        const mica_type *type = mica_function_result_type(function, i);
+        if (!is_buffer(type))
+            continue;
+        if (!check_result(function, type) ||
+            !mica_function_insert_argument(function, inputs + buffers++, type,
+                                           mica_op_location(function)))
+            return false;
+    }
+    if (buffers == 0)
+        return true;
+    mica_for_each_block(block, mica_function_body(function))
+    {
+        mica_op *last = mica_block_last(block);
+        if (last && mica_op_has_trait(last, MICA_TRAIT_RETURN_LIKE) &&
+            !rewrite_return(pass, last, function, inputs))
+            return false;
+    }
+    return drop_result_types(function);
+}
+
+static mica_walk_result visit_function(void *user, mica_op *op)
+{
+    out_params *pass = user;
+    if (!mica_op_interface(op, &mica_function_like_interface))
+        return MICA_WALK_ADVANCE;
+    pass->ok = rewrite_function(pass, op);
+    return pass->ok ? MICA_WALK_SKIP : MICA_WALK_INTERRUPT;
+}
+
+/// A call allocates what the callee used to return and passes it.
+static mica_walk_result visit_call(void *user, mica_op *op)
+{
+    out_params *pass = user;
+    if (!mica_string_is(mica_op_name(op), "func.call"))
+        return MICA_WALK_ADVANCE;
+    mica_builder builder = mica_builder_before(op);
+    mica_op_state call;
+    mica_op_state_init_record(&call, builder.context, mica_op_get_record(op),
+                              mica_op_location(op));
+    for (size_t i = 0; i < mica_op_operand_count(op); ++i)
+        mica_op_state_add_operand(&call, mica_op_operand(op, i));
+    size_t buffers = 0;
+    for (size_t i = 0; i < mica_op_result_count(op); ++i) {
+        mica_value *result = mica_op_result(op, i);
+        if (!is_buffer(mica_value_type(result))) {
+            mica_op_state_add_result(&call, mica_value_type(result));
+            continue;
+        }
+        ++buffers;
+        if (!check_result(op, mica_value_type(result))) {
+            pass->ok = false;
+            break;
+        }
+        mica_op_state alloc;
+        mica_op_state_init(&alloc, builder.context, "memref.alloc", builder.location);
+        mica_op_state_add_result(&alloc, mica_value_type(result));
+        const int32_t segments[] = {0, 0};
+        mica_op_state_set_attr(&alloc, "operandSegmentSizes",
+                               mica_i32_array_attr_get(builder.context, segments, 2));
+        mica_op *built = mica_builder_create(&builder, &alloc);
+        if (!built) {
+            pass->ok = false;
+            break;
+        }
+        mica_op_state_add_operand(&call, mica_op_result(built, 0));
+        mica_value_replace_all_uses(result, mica_op_result(built, 0));
+    }
+    if (!pass->ok || buffers == 0) {
+        mica_op_state_discard(&call);
+        return pass->ok ? MICA_WALK_ADVANCE : MICA_WALK_INTERRUPT;
+    }
+    for (size_t i = 0; i < mica_op_slot_count(op); ++i)
+        mica_op_state_set_slot(&call, i, mica_op_slot(op, i));
+    mica_op *built = mica_builder_create(&builder, &call);
+    size_t kept = 0;
+    for (size_t i = 0; built && i < mica_op_result_count(op); ++i) {
+        if (!is_buffer(mica_value_type(mica_op_result(op, i))))
+            mica_value_replace_all_uses(mica_op_result(op, i), mica_op_result(built, kept++));
+    }
+    mica_op_erase(op);
+    pass->ok = built != NULL;
+    return pass->ok ? MICA_WALK_ADVANCE : MICA_WALK_INTERRUPT;
+}
+
+static bool run_results_to_out_params(mica_pass_run *run)
+{
+    const mica_pass_options *options = mica_pass_run_options(run);
+    out_params pass = {.hoist_static_allocs =
+                           mica_pass_option_bool(options, "hoist-static-allocs"),
+                       .ok = true,
+                       .module = mica_pass_run_op(run)};
+    mica_op_walk_pre(pass.module, visit_function, &pass);
+    if (pass.ok)
+        mica_op_walk_post(pass.module, visit_call, &pass);
+    return pass.ok;
+}
+
+static const mica_option_def options[] = {
+    {"hoist-static-allocs", MICA_OPTION_BOOL,
+     "A returned static allocation becomes the argument", NULL, NULL},
+};
+
+static const char *const dependent_dialects[] = {"memref", NULL};
+
+const mica_pass_def mica_pass_buffer_results_to_out_params = {
+    .struct_size = sizeof(mica_pass_def),
+    .argument = "buffer-results-to-out-params",
+    .name = "BufferResultsToOutParams",
+    .summary = "Write results into buffers given by the caller",
+    .anchor = "builtin.module",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
+    .dependent_dialects = dependent_dialects,
+    .run = run_results_to_out_params,
+};

@@ -169,6 +169,8 @@ mica_location micai_location_pack(size_t file_index, uint32_t line, uint32_t col
 bool micai_context_init_builtin(mica_context *context);
 /// Order of names: by bytes, the shorter first.
 int micai_identifier_compare(const mica_identifier *a, const mica_identifier *b);
+/// Frees a diagnostic without reporting it. NULL is allowed.
+void micai_diagnostic_destroy(mica_diagnostic *diagnostic);
 /// Frees blob attributes that are still alive.
 void micai_context_free_blob_attrs(mica_context *context);
 

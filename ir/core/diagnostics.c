@@ -121,8 +121,10 @@ void mica_diagnostic_note(mica_diagnostic *diagnostic, mica_location location,
     va_end(arguments);
 }
 
-static void destroy(mica_diagnostic *diagnostic)
+void micai_diagnostic_destroy(mica_diagnostic *diagnostic)
 {
+    if (!diagnostic)
+        return;
     const micai_allocator *allocator = &diagnostic->context->allocator;
     for (size_t i = 0; i < diagnostic->note_count; ++i)
         micai_text_buffer_free(&diagnostic->notes[i].message);
@@ -143,7 +145,7 @@ bool mica_diagnostic_emit(mica_diagnostic *diagnostic)
     if (context->handler)
         context->handler(context->handler_user, diagnostic);
     pthread_mutex_unlock(&context->diagnostic_lock);
-    destroy(diagnostic);
+    micai_diagnostic_destroy(diagnostic);
     return false;
 }
 

@@ -185,6 +185,8 @@ MICA_API const mica_type *mica_value_type(const mica_value *value);
 MICA_API void mica_value_set_type(mica_value *value, const mica_type *type);
 MICA_API mica_context *mica_value_context(const mica_value *value);
 MICA_API mica_location mica_value_location(const mica_value *value);
+/// Of a block argument; a result has its op's location.
+MICA_API void mica_argument_set_location(mica_value *argument, mica_location location);
 /// The op of a result; NULL for a block argument.
 MICA_API mica_op *mica_value_op(const mica_value *value);
 /// The block of a block argument; NULL for a result.

@@ -81,6 +81,8 @@ typedef bool (*mica_symbol_use_fn)(void *user, mica_op *op, const mica_attr *ref
 /// Visits the references of all ops nested in `from`, but not in symbol tables nested there,
 /// whose references mean other symbols. False when ended by `visit`.
 MICA_API bool mica_symbol_walk_uses(mica_op *from, mica_symbol_use_fn visit, void *user);
+/// The same for the attributes of the op alone.
+MICA_API bool mica_symbol_walk_own_uses(mica_op *op, mica_symbol_use_fn visit, void *user);
 /// True when nothing in `from` refers to `symbol`, which lies in it or deeper.
 MICA_API bool mica_symbol_is_unused(mica_op *symbol, mica_op *from);
 /// Replaces the name of `symbol` in references from within `from`. False when out of memory.

@@ -121,6 +121,15 @@ bool mica_symbol_walk_uses(mica_op *from, mica_symbol_use_fn visit, void *user)
     return finished;
 }
 
+bool mica_symbol_walk_own_uses(mica_op *op, mica_symbol_use_fn visit, void *user)
+{
+    const micai_allocator *allocator = &op->record->context->allocator;
+    use_walk walk = {NULL, {allocator, NULL, 0, 0}, visit, user};
+    const bool finished = visit_attrs(&walk, op);
+    micai_release(allocator, walk.stack.data, walk.stack.capacity * sizeof *walk.stack.data);
+    return finished;
+}
+
 // ---- uses of one symbol
 // ----------------------------------------------------------------------
 

@@ -53,6 +53,13 @@ mica_location mica_value_location(const mica_value *value)
     return op ? op->location : argument_of(value)->location;
 }
 
+void mica_argument_set_location(mica_value *argument, mica_location location)
+{
+    assert(!mica_value_op(argument) && "results have their op's location");
+    ((micai_argument *)(uintptr_t)argument_of(argument))->location = location;
+    micai_context_count_edit(mica_value_context(argument));
+}
+
 size_t mica_value_index(const mica_value *value)
 {
     return value->index;

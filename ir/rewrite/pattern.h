@@ -38,15 +38,9 @@ typedef struct mica_pattern {
     const char *name; ///< for logs; not NULL
     const char *root; ///< "dialect.op", or NULL: every op
     uint32_t benefit; ///< higher is tried first; 0 means 1
-    uint32_t flags;   ///< mica_pattern_flag bits
     mica_pattern_fn rewrite;
     void *user;
 } mica_pattern;
-
-typedef enum mica_pattern_flag {
-    /// The pattern may match ops that it made itself; the driver bounds how often.
-    MICA_PATTERN_RECURSIVE = 1,
-} mica_pattern_flag;
 
 /// Compiled `.rewrite` patterns (ir/rewrite/match_program.h).
 typedef struct mica_match_program mica_match_program;

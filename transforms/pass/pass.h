@@ -36,7 +36,6 @@ typedef enum mica_option_kind {
     MICA_OPTION_STRING,
     MICA_OPTION_STRING_LIST, ///< comma-separated
     MICA_OPTION_INT_LIST,    ///< comma-separated
-    MICA_OPTION_DOUBLE,
 } mica_option_kind;
 
 /// An option, with upstream's name where upstream has the pass.
@@ -111,7 +110,6 @@ MICA_API void mica_pass_run_preserve(mica_pass_run *run, const mica_analysis_def
 // programmer's error.
 MICA_API bool mica_pass_option_bool(const mica_pass_options *options, const char *name);
 MICA_API int64_t mica_pass_option_int(const mica_pass_options *options, const char *name);
-MICA_API double mica_pass_option_double(const mica_pass_options *options, const char *name);
 /// NUL-terminated at data[length].
 MICA_API mica_string mica_pass_option_string(const mica_pass_options *options,
                                              const char *name);

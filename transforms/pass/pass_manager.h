@@ -24,12 +24,11 @@ typedef struct mica_pass_manager mica_pass_manager;
 /// Zero is the default.
 typedef struct mica_pass_manager_options {
     size_t struct_size;
-    bool no_verify;       ///< don't verify after each pass
-    unsigned threads;     ///< over nested isolated ops; 0 and 1: the calling thread alone
-    bool timing;          ///< report times at the end, as --mlir-timing does
-    bool timing_tree;     ///< nested as the pipeline is, rather than a sorted list
-    bool statistics;      ///< report statistics at the end
-    bool statistics_tree; ///< nested as the pipeline is
+    bool no_verify;   ///< don't verify after each pass
+    unsigned threads; ///< over nested isolated ops; 0 and 1: the calling thread alone
+    bool timing;      ///< report times at the end, as --mlir-timing does
+    bool timing_list; ///< a list sorted by time, rather than nested as the pipeline is
+    bool statistics;  ///< report statistics at the end
     bool print_before_all;
     bool print_after_all;
     bool print_after_change;  ///< of those printed after: only when the pass edited anything

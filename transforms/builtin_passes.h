@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The passes of libmica, one a line, in order of their names. MICA_BUILTIN_PASS(x) stands for
+// the definition `const mica_pass_def mica_pass_x` in the pass's own file. Included by
+// transforms/passes.c; no guard, since the macro decides what the list means.
+MICA_BUILTIN_PASS(canonicalize)
+MICA_BUILTIN_PASS(cse)
+MICA_BUILTIN_PASS(loop_invariant_code_motion)
+MICA_BUILTIN_PASS(print_ir)
+MICA_BUILTIN_PASS(reconcile_unrealized_casts)
+MICA_BUILTIN_PASS(strip_debuginfo)
+MICA_BUILTIN_PASS(symbol_dce)
+MICA_BUILTIN_PASS(symbol_privatize)

@@ -30,3 +30,18 @@ function(mica_lemon result source)
     DEPENDS ${PROJECT_SOURCE_DIR}/${source} VERBATIM)
   set(${result} ${out_folder}/${name}.c PARENT_SCOPE)
 endfunction()
+
+# mica_embed(RESULT ir/definition/prelude.dialect SYMBOL): makes prelude_text.h with the file's
+# bytes as the array SYMBOL.
+function(mica_embed result source symbol)
+  get_filename_component(name ${source} NAME_WE)
+  get_filename_component(folder ${source} DIRECTORY)
+  set(out ${PROJECT_BINARY_DIR}/generated/${folder}/${name}_text.h)
+  file(MAKE_DIRECTORY ${PROJECT_BINARY_DIR}/generated/${folder})
+  set(script ${PROJECT_SOURCE_DIR}/cmake/embed_text.cmake)
+  add_custom_command(OUTPUT ${out}
+    COMMAND ${CMAKE_COMMAND} -DINPUT=${PROJECT_SOURCE_DIR}/${source} -DOUTPUT=${out}
+            -DSYMBOL=${symbol} -P ${script}
+    DEPENDS ${PROJECT_SOURCE_DIR}/${source} ${script} VERBATIM)
+  set(${result} ${out} PARENT_SCOPE)
+endfunction()

@@ -30,6 +30,7 @@ typedef enum mica_constraint_kind {
     MICA_CONSTRAINT_DIALECT_TYPE, ///< text: the dialect's name; any of its types
     MICA_CONSTRAINT_ELEMENT,      ///< shaped or complex; child: the element type's constraint
     MICA_CONSTRAINT_RANK,         ///< ranked; value <= rank <= extra (extra -1: no limit)
+    MICA_CONSTRAINT_DIMENSION,    ///< ranked; size number `value` is `extra`
     MICA_CONSTRAINT_STATIC_SHAPE,
     MICA_CONSTRAINT_SHAPED,   ///< vector, tensor or memref of any rank
     MICA_CONSTRAINT_SCALABLE, ///< value 1: has a scalable dimension, 0: has none
@@ -67,6 +68,15 @@ struct mica_constraint {
     mica_attr_predicate_fn attr_hook;
 };
 
+/// The only type that the constraint admits, NULL when there are others (or none). A dialect's
+/// type without parameters counts when its dialect is registered.
+MICA_API const mica_type *mica_constraint_single_type(mica_context *context,
+                                                      const mica_constraint *constraint);
+/// Does it admit one type alone, as far as can be said without a context?
+MICA_API bool mica_constraint_has_single_type(const mica_constraint *constraint);
+/// The constraint of the type of an attribute (`attr_type(c)` within it), NULL when none is
+/// said.
+MICA_API const mica_constraint *mica_constraint_attr_type(const mica_constraint *constraint);
 MICA_API bool mica_constraint_check_type(const mica_constraint *constraint,
                                          const mica_type *type);
 MICA_API bool mica_constraint_check_attr(const mica_constraint *constraint,
@@ -94,6 +104,10 @@ struct mica_enum_def {
 
 /// The case's keyword, NULL when `value` is none (bit enums: single bits and 0 only).
 MICA_API const char *mica_enum_keyword(const mica_enum_def *definition, int64_t value);
+/// Bits that no case names make the answer false. `text` receives the cases joined by the
+/// separator; a whole group of bits that is a case is preferred to its bits.
+MICA_API bool mica_enum_print(const mica_enum_def *definition, int64_t value,
+                              void (*append)(void *user, const char *text), void *user);
 MICA_API bool mica_enum_value(const mica_enum_def *definition, mica_string keyword,
                               int64_t *value);
 
@@ -330,6 +344,17 @@ struct mica_dialect_def {
      (definition)->hooks->struct_size > (size_t)((const char *)&(definition)->hooks->hook -    \
                                                  (const char *)(definition)->hooks) &&         \
      (definition)->hooks->hook)
+
+/// The context's own definition of a dialect's type or attribute (made by mica-gen or loaded);
+/// NULL when it is not registered. Constructors use it, so that attributes from text and from C
+/// are equal.
+MICA_API const mica_type_def *mica_context_find_type_def(mica_context *context,
+                                                         const char *dialect, const char *name);
+MICA_API const mica_attr_def *mica_context_find_attr_def(mica_context *context,
+                                                         const char *dialect, const char *name);
+/// Is it a type (attribute) of that definition, or of another of the same name?
+MICA_API bool mica_type_is_of(const mica_type *type, const mica_type_def *definition);
+MICA_API bool mica_attr_is_of(const mica_attr *attr, const mica_attr_def *definition);
 
 /// The implementation of an interface by an op, or NULL: `mica_op_interface(op,
 /// &mica_x_interface)`.

@@ -376,6 +376,28 @@ static bool verify_symbol_table(mica_op *op, const mica_trait_use *use)
     return micai_verify_symbol_table(op);
 }
 
+/// The result type of an op that takes it from its operands is the first operand's.
+static bool verify_inferred_type(mica_op *op)
+{
+    if (!micai_op_has_trait(op, MICA_TRAIT_SAME_OPERANDS_AND_RESULT_TYPE) ||
+        op->operand_count == 0)
+        return true;
+    const mica_type *inferred = type_at(op, 0);
+    for (size_t i = 0; i < op->result_count; i++) {
+        const mica_type *type = micai_op_results(op)[i].type;
+        if (type == inferred)
+            continue;
+        mica_diagnostic *diagnostic = mica_op_error_begin(op, "inferred type(s) '");
+        mica_diagnostic_append_type(diagnostic, inferred);
+        mica_diagnostic_append(diagnostic,
+                               "' are incompatible with return type(s) of operation '");
+        mica_diagnostic_append_type(diagnostic, type);
+        mica_diagnostic_append(diagnostic, "'");
+        return mica_diagnostic_emit(diagnostic);
+    }
+    return true;
+}
+
 // ---- the table
 // -------------------------------------------------------------------------------
 
@@ -448,5 +470,5 @@ bool micai_verify_traits(mica_op *op, micai_trait_phase phase)
     for (uint32_t i = 0; i < definition->interface_count; i++)
         if (!verify_interface(op, definition->interfaces[i].interface, phase))
             return false;
-    return true;
+    return phase != MICAI_TRAITS_NATIVE || verify_inferred_type(op);
 }

@@ -29,6 +29,8 @@
     X(RECURSIVE_MEMORY_EFFECTS, "recursive_memory_effects", "HasRecursiveMemoryEffects")       \
     X(ATTR_SIZED_OPERAND_SEGMENTS, "attr_sized_operand_segments", "AttrSizedOperandSegments")  \
     X(ATTR_SIZED_RESULT_SEGMENTS, "attr_sized_result_segments", "AttrSizedResultSegments")     \
+    X(SAME_VARIADIC_OPERAND_SIZE, "same_variadic_operand_size", "SameVariadicOperandSize")     \
+    X(SAME_VARIADIC_RESULT_SIZE, "same_variadic_result_size", "SameVariadicResultSize")        \
     X(SAME_TYPE_OPERANDS, "same_type_operands", "SameTypeOperands")                            \
     X(SAME_OPERANDS_AND_RESULT_TYPE, "same_operands_and_result_type",                          \
       "SameOperandsAndResultType")                                                             \

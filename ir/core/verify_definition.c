@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // An op against its definition: how many parts, and the constraint of each.
+#include "ir/core/type_equation.h"
 #include "ir/core/verifier_internal.h"
 
 // ---- counts
@@ -254,5 +255,6 @@ bool micai_verify_constraints(mica_op *op)
                                 mica_op_result_range, mica_op_result};
     return verify_attr_presence(op, definition) && verify_attr_constraints(op, definition) &&
            verify_side(op, &operands) && verify_side(op, &results) &&
+           (definition->equation_count == 0 || mica_op_verify_equations(op)) &&
            verify_regions(op, definition);
 }

@@ -74,6 +74,20 @@ char *micai_arena_copy_text(micai_arena *arena, mica_string text)
     return copy;
 }
 
+void micai_arena_absorb(micai_arena *arena, micai_arena *from)
+{
+    if (!arena->chunks) {
+        *arena = *from;
+    } else if (from->chunks) {
+        micai_arena_chunk *oldest = from->chunks;
+        while (oldest->previous)
+            oldest = oldest->previous;
+        oldest->previous = arena->chunks->previous;
+        arena->chunks->previous = from->chunks;
+    }
+    *from = micai_arena_on(from->allocator);
+}
+
 void micai_arena_free(micai_arena *arena)
 {
     for (micai_arena_chunk *chunk = arena->chunks; chunk;) {

@@ -24,5 +24,7 @@ void *micai_arena_allocate(micai_arena *arena, size_t size);
 char *micai_arena_copy_text(micai_arena *arena, mica_string text);
 /// Frees all; the arena may be used again.
 void micai_arena_free(micai_arena *arena);
+/// Moves all memory of `from`, which is empty then, to `arena`; both have one allocator.
+void micai_arena_absorb(micai_arena *arena, micai_arena *from);
 
 #endif

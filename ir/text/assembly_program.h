@@ -142,7 +142,8 @@ typedef enum micai_assembly_status {
 /// A run of a flat list.
 typedef struct micai_assembly_run {
     uint32_t first, count;
-    bool is_set; ///< the format has said it, be it nothing
+    bool is_set;   ///< the format has said it, be it nothing
+    size_t offset; ///< where it begins in the source
 } micai_assembly_run;
 
 /// What a suspended parse holds. Lists are flat, with a run for each spec; all stay inline for
@@ -164,7 +165,8 @@ typedef struct micai_assembly_parse_frame {
     uint32_t successor_count, successor_capacity;
     int32_t *groups; ///< sizes of variadics of variadics
     uint32_t group_count, group_capacity;
-    size_t operands_offset; ///< in the source, for diagnostics on counts
+    bool has_all_operands; ///< the directive `operands` was used
+    size_t operands_offset;
     mica_asm_operand inline_operands[MICAI_ASSEMBLY_INLINE];
     const mica_type *inline_types[MICAI_ASSEMBLY_INLINE];
     micai_assembly_run inline_runs[2 * MICAI_ASSEMBLY_INLINE];

@@ -247,7 +247,7 @@ static mica_constraint *build_named_text(micai_build *b, const primitive *p,
         make(b, p->kind, micai_build_format(b, p->description, MICA_STRING_ARG(name->text)));
     if (!made)
         return NULL;
-    made->text = micai_build_copy(b, name->text);
+    made->text = micai_build_text(b, name->text);
     if (p->kind != MICA_CONSTRAINT_STRING_IS && p->kind != MICA_CONSTRAINT_DIALECT_TYPE &&
         !strchr(made->text, '.')) {
         micai_build_error(b, name->place, "expected a name with its dialect, as in 'llvm.ptr'");
@@ -301,7 +301,7 @@ static mica_constraint *build_hook(micai_build *b, const primitive *p, const mic
                                    bool of_attr, const environment *env)
 {
     (void)env;
-    mica_constraint *made = make(b, p->kind, micai_build_copy(b, expr->children->text));
+    mica_constraint *made = make(b, p->kind, micai_build_text(b, expr->children->text));
     mica_hook hook;
     if (!made)
         return NULL;
@@ -450,7 +450,7 @@ static mica_constraint *build_named(micai_build *b, micai_symbol *symbol, const 
         return NULL;
     const bool plain = item->parameters.count == 0;
     mica_constraint *made =
-        described(b, body, plain ? micai_build_copy(b, item->name) : NULL,
+        described(b, body, plain ? micai_build_text(b, item->name) : NULL,
                   item->summary ? substitute(b, item->summary, &env) : NULL);
     if (plain)
         symbol->constraint = made;
@@ -587,7 +587,7 @@ static mica_constraint *build_expr(micai_build *b, const micai_expr *expr, bool 
         return build_not(b, expr, of_attr, env);
     case MICAI_EXPR_AS:
         return described(b, build(b, expr->children, of_attr, env), NULL,
-                         micai_build_copy(b, expr->text));
+                         micai_build_text(b, expr->text));
     default:
         micai_build_error(b, expr->place, "expected a constraint");
         return NULL;

@@ -192,7 +192,7 @@ static bool compile(program *p, const micai_expr *expr)
     case MICAI_EXPR_CALL:
         return compile_call(p, expr);
     case MICAI_EXPR_TICKS:
-        text.text = micai_build_copy(p->build, expr->text);
+        text.text = micai_build_text(p->build, expr->text);
         return emit(p, expr, text);
     default:
         return micai_build_error(p->build, expr->place, "expected a type expression");

@@ -74,7 +74,7 @@ bool micai_build_error(micai_build *build, micai_place place, const char *format
     MICA_PRINTF(3, 4);
 /// Zeroed; NULL (with the reading marked failed) when out of memory.
 void *micai_build_allocate(micai_build *build, size_t count, size_t size);
-const char *micai_build_copy(micai_build *build, mica_string text);
+const char *micai_build_text(micai_build *build, mica_string text);
 const char *micai_build_format(micai_build *build, const char *format, ...) MICA_PRINTF(2, 3);
 
 /// Names. `symbol` is "micai_<dialect>_<name>_<suffix>" (suffix may be NULL); a dotted name

@@ -23,7 +23,7 @@ void *micai_build_allocate(micai_build *build, size_t count, size_t size)
     return micai_reader_allocate(build->reader, count ? count * size : 1);
 }
 
-const char *micai_build_copy(micai_build *build, mica_string text)
+const char *micai_build_text(micai_build *build, mica_string text)
 {
     char *copy = micai_reader_allocate(build->reader, text.length + 1);
     if (!copy)
@@ -268,7 +268,7 @@ const mica_interface_entry *micai_build_interfaces(micai_build *build, const mic
         micai_build_allocate(build, list->count, sizeof *interfaces);
     size_t i = 0;
     for (const micai_entry *entry = list->first; interfaces && entry; entry = entry->next) {
-        const char *name = micai_build_copy(build, entry->name);
+        const char *name = micai_build_text(build, entry->name);
         const char *identity = micai_build_format(build, "mica_%s_interface", name);
         const char *table = entry->expr
                                 ? micai_build_qualified(build, entry->expr->text)

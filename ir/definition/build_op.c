@@ -27,7 +27,7 @@ static bool build_trait_arguments(micai_build *b, const micai_expr *call, mica_t
     if (!arguments)
         return false;
     for (const micai_expr *child = call->children; child; child = child->next)
-        arguments[use->argument_count++] = micai_build_copy(b, child->text);
+        arguments[use->argument_count++] = micai_build_text(b, child->text);
     use->arguments = arguments;
     return true;
 }
@@ -71,7 +71,7 @@ static bool has_trait(const mica_op_def *definition, mica_trait trait)
 static bool build_value(micai_build *b, const micai_entry *entry, const mica_op_def *made,
                         mica_value_spec *spec)
 {
-    spec->name = micai_build_copy(b, entry->name);
+    spec->name = micai_build_text(b, entry->name);
     spec->arity = entry->arity;
     spec->effects = entry->effects;
     spec->summary = entry->doc;
@@ -151,7 +151,7 @@ static const mica_constraint dense_i32_array = {NULL,
 
 static bool build_attr_spec(micai_build *b, const micai_entry *entry, mica_attr_spec *spec)
 {
-    spec->name = micai_build_copy(b, entry->name);
+    spec->name = micai_build_text(b, entry->name);
     spec->is_optional = entry->arity == MICA_ARITY_OPTIONAL;
     spec->summary = entry->doc;
     if (!entry->expr)
@@ -195,7 +195,7 @@ static bool build_attrs(micai_build *b, const micai_item *item, mica_op_def *mad
 
 static bool build_region(micai_build *b, const micai_entry *entry, mica_region_spec *spec)
 {
-    spec->name = micai_build_copy(b, entry->name);
+    spec->name = micai_build_text(b, entry->name);
     spec->is_variadic = entry->arity == MICA_ARITY_VARIADIC;
     spec->is_implicit = entry->is_implicit;
     spec->summary = entry->doc;
@@ -238,7 +238,7 @@ static bool build_successors(micai_build *b, const micai_item *item, mica_op_def
         return false;
     for (const micai_entry *entry = list->first; entry; entry = entry->next) {
         mica_successor_spec *spec = &specs[made->successor_count++];
-        spec->name = micai_build_copy(b, entry->name);
+        spec->name = micai_build_text(b, entry->name);
         spec->is_variadic = entry->arity == MICA_ARITY_VARIADIC;
         if (spec->is_variadic && entry->next)
             return micai_build_error(b, entry->place, "variadic successors must come last");
@@ -331,7 +331,7 @@ static bool build_op_hooks(micai_build *b, const micai_item *item, mica_op_def *
         return false;
     hooks->struct_size = sizeof *hooks;
     made->hooks = hooks;
-    return micai_build_hooks(b, item, micai_build_copy(b, item->name), micai_op_hook_fields,
+    return micai_build_hooks(b, item, micai_build_text(b, item->name), micai_op_hook_fields,
                              micai_op_hook_field_count, hooks);
 }
 
@@ -373,7 +373,7 @@ const mica_op_def *micai_build_op(micai_build *b, const micai_item *item)
     made->name = micai_build_format(b, "%s.%.*s", b->dialect, MICA_STRING_ARG(item->name));
     made->summary = item->summary;
     made->description = description ? description->text : NULL;
-    const char *owner = micai_build_copy(b, item->name);
+    const char *owner = micai_build_text(b, item->name);
     bool good = build_specs(b, item, made);
     good = build_op_hooks(b, item, made) && good;
     made->interfaces = micai_build_interfaces(b, item, owner, &made->interface_count);

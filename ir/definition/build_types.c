@@ -47,7 +47,7 @@ static bool build_cases(micai_build *b, const micai_item *item, mica_enum_def *m
                                          cases[i].keyword);
         }
         mica_enum_case *made_case = &cases[made->case_count++];
-        made_case->keyword = micai_build_copy(b, entry->name);
+        made_case->keyword = micai_build_text(b, entry->name);
         made_case->value = entry->default_value ? entry->default_value->number : next;
         made_case->summary = entry->doc;
         next = made_case->value + 1;
@@ -69,7 +69,7 @@ const mica_enum_def *micai_build_enum(micai_build *b, micai_symbol *symbol)
         return NULL;
     const micai_section *separator = micai_item_section(item, TOKEN_SEPARATOR);
     made->struct_size = sizeof *made;
-    made->name = micai_build_copy(b, item->name);
+    made->name = micai_build_text(b, item->name);
     made->summary = item->summary ? item->summary : "";
     made->is_bits = item->kind == TOKEN_BITS;
     made->separator = separator ? separator->text : "|";
@@ -81,7 +81,7 @@ const mica_enum_def *micai_build_enum(micai_build *b, micai_symbol *symbol)
 const char *micai_enum_attr_name(micai_build *b, const micai_item *item)
 {
     const micai_entry *entry = micai_item_entries(item, TOKEN_ATTR)->first;
-    return entry ? micai_build_copy(b, entry->name) : NULL;
+    return entry ? micai_build_text(b, entry->name) : NULL;
 }
 
 // ---- parameters
@@ -127,12 +127,12 @@ static const char *param_default(micai_build *b, const micai_expr *value)
 {
     if (value->kind == MICAI_EXPR_NUMBER)
         return micai_build_format(b, "%lld", (long long)value->number);
-    return micai_build_copy(b, value->text);
+    return micai_build_text(b, value->text);
 }
 
 static bool build_param(micai_build *b, const micai_entry *entry, mica_param_spec *param)
 {
-    param->name = micai_build_copy(b, entry->name);
+    param->name = micai_build_text(b, entry->name);
     param->is_optional = entry->arity == MICA_ARITY_OPTIONAL;
     param->summary = entry->doc;
     param->default_text = entry->default_value ? param_default(b, entry->default_value) : NULL;
@@ -194,7 +194,7 @@ const mica_type_def *micai_build_type(micai_build *b, const micai_item *item)
         return NULL;
     made->struct_size = sizeof *made;
     made->dialect = b->dialect;
-    made->name = micai_build_copy(b, item->name);
+    made->name = micai_build_text(b, item->name);
     made->summary = item->summary;
     made->description = item_description(item);
     if (!(made->params = build_params(b, item, &made->param_count)))
@@ -246,7 +246,7 @@ const mica_attr_def *micai_build_attr(micai_build *b, const micai_item *item)
         return build_enum_param(b, item, made) ? made : NULL;
     if (!micai_build_check_sections(b, item, param_sections))
         return NULL;
-    made->name = micai_build_copy(b, item->name);
+    made->name = micai_build_text(b, item->name);
     if (!(made->params = build_params(b, item, &made->param_count)))
         return NULL;
     const char *owner = micai_build_format(b, "%s_attr", made->name);
@@ -325,7 +325,7 @@ const char *micai_build_default(micai_build *b, const micai_expr *value,
         (mica_string_is(value->text, "true") || mica_string_is(value->text, "false") ||
          mica_string_is(value->text, "unit"));
     if (value->kind == MICAI_EXPR_TICKS || is_word)
-        return micai_build_copy(b, value->text);
+        return micai_build_text(b, value->text);
     micai_build_error(b, value->place,
                       "expected a default: a case, a number, true, false, a "
                       "string or `attribute text`");

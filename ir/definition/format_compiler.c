@@ -180,7 +180,7 @@ static const char *snake_case(compiler *c, const char *name)
         text[length++] = upper ? (char)(*n | 32) : *n;
     }
     text[length] = '\0';
-    return micai_build_copy(c->build, mica_string_from(text));
+    return micai_build_text(c->build, mica_string_from(text));
 }
 
 static const char *directive_symbol(compiler *c, const char *name, const char *verb)

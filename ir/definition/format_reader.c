@@ -134,7 +134,7 @@ static micai_element *read_literal(format_reader *r)
     } else if (mica_string_is(text, "\\n")) {
         element->kind = MICAI_ELEMENT_NEWLINE;
     }
-    element->text = micai_build_copy(r->build, text);
+    element->text = micai_build_text(r->build, text);
     return element;
 }
 
@@ -241,7 +241,7 @@ static micai_element *read_custom(format_reader *r)
     if (!element || !expect(r, '<'))
         return NULL;
     skip_blanks(r);
-    element->text = micai_build_copy(r->build, read_word(r));
+    element->text = micai_build_text(r->build, read_word(r));
     return expect(r, '>') ? read_arguments(r, element) : NULL;
 }
 

@@ -135,7 +135,7 @@ const mica_dialect_def *micai_build_dialect(micai_build *b, micai_reader *reader
     mica_dialect_def *made = micai_build_allocate(b, 1, sizeof *made);
     if (!dialect || !made)
         return NULL;
-    b->dialect = micai_build_copy(b, dialect->name);
+    b->dialect = micai_build_text(b, dialect->name);
     const uint32_t most = reader->item_count;
     const tables t = {micai_build_allocate(b, most, sizeof(void *)),
                       micai_build_allocate(b, most, sizeof(void *)),

@@ -112,7 +112,7 @@ typedef struct micai_reader {
     // of the file that is being parsed
     bool syntax_error; ///< the parser must start anew
     size_t include_depth;
-    micai_place place; ///< of the latest token
+    micai_place place;            ///< of the latest token
     _Alignas(16) char spare[256]; ///< stands in for a node when memory is out
 } micai_reader;
 

@@ -17,21 +17,21 @@ enum { STACK_DEPTH = 8 };
 // ---- lists of types
 // --------------------------------------------------------------------------
 
-void mica_type_list_init(mica_type_list *list)
+void mica_type_buffer_init(mica_type_buffer *list)
 {
     list->data = list->inline_data;
     list->count = 0;
     list->capacity = sizeof list->inline_data / sizeof list->inline_data[0];
 }
 
-void mica_type_list_free(mica_type_list *list)
+void mica_type_buffer_free(mica_type_buffer *list)
 {
     if (list->data != list->inline_data)
         free((void *)list->data);
-    mica_type_list_init(list);
+    mica_type_buffer_init(list);
 }
 
-static bool reserve(mica_type_list *list, size_t count)
+static bool reserve(mica_type_buffer *list, size_t count)
 {
     if (list->capacity - list->count >= count)
         return true;
@@ -49,7 +49,8 @@ static bool reserve(mica_type_list *list, size_t count)
     return true;
 }
 
-bool mica_type_list_append(mica_type_list *list, const mica_type *const *types, size_t count)
+bool mica_type_buffer_append(mica_type_buffer *list, const mica_type *const *types,
+                             size_t count)
 {
     if (!reserve(list, count))
         return false;
@@ -59,7 +60,7 @@ bool mica_type_list_append(mica_type_list *list, const mica_type *const *types, 
     return true;
 }
 
-static bool append_copies(mica_type_list *list, const mica_type *type, int64_t count)
+static bool append_copies(mica_type_buffer *list, const mica_type *type, int64_t count)
 {
     if (!type || count < 0 || !reserve(list, (size_t)count))
         return false;
@@ -73,7 +74,7 @@ static bool append_copies(mica_type_list *list, const mica_type *type, int64_t c
 
 /// Runs of the list, in order: run i is [starts[i], starts[i + 1]) and the last ends the list.
 typedef struct stack {
-    mica_type_list *list;
+    mica_type_buffer *list;
     size_t starts[STACK_DEPTH];
     size_t depth;
 } stack;
@@ -96,7 +97,7 @@ static bool push_value(stack *s, const mica_type_source *source, uint16_t value)
     const mica_type *const *types = NULL;
     size_t count = 0;
     return source->value_types(source, value, &types, &count) && push(s) &&
-           mica_type_list_append(s->list, types, count);
+           mica_type_buffer_append(s->list, types, count);
 }
 
 static bool push_attr(stack *s, const mica_type_source *source, const mica_type_expr *step)
@@ -251,7 +252,7 @@ static bool run_step(stack *s, const mica_type_source *source, const mica_type_e
 }
 
 bool mica_type_equation_evaluate(const mica_type_equation *equation,
-                                 const mica_type_source *source, mica_type_list *list)
+                                 const mica_type_source *source, mica_type_buffer *list)
 {
     stack s = {list, {0}, 0};
     for (uint16_t i = 0; i < equation->count; ++i) {
@@ -301,7 +302,7 @@ static bool has_trait(const mica_op_def *definition, mica_trait trait)
 }
 
 static bool solve_by_traits(const mica_type_source *source, uint16_t value, size_t count,
-                            mica_type_list *list)
+                            mica_type_buffer *list)
 {
     const mica_op_def *definition = source->definition;
     const bool same_all = has_trait(definition, MICA_TRAIT_SAME_OPERANDS_AND_RESULT_TYPE);
@@ -322,7 +323,7 @@ static bool has_member(const mica_type_equation *equation, uint16_t value)
 }
 
 static bool solve_same(const mica_type_equation *equation, const mica_type_source *source,
-                       uint16_t value, size_t count, mica_type_list *list)
+                       uint16_t value, size_t count, mica_type_buffer *list)
 {
     if (!has_member(equation, value))
         return false;
@@ -336,7 +337,7 @@ static bool solve_same(const mica_type_equation *equation, const mica_type_sourc
 }
 
 static bool solve_equation(const mica_type_equation *equation, const mica_type_source *source,
-                           uint16_t value, size_t count, mica_type_list *list)
+                           uint16_t value, size_t count, mica_type_buffer *list)
 {
     if (equation->kind == MICA_EQUATION_SAME)
         return solve_same(equation, source, value, count, list);
@@ -349,7 +350,7 @@ static bool solve_equation(const mica_type_equation *equation, const mica_type_s
 }
 
 bool mica_type_source_solve(const mica_type_source *source, uint16_t value, size_t count,
-                            mica_type_list *list)
+                            mica_type_buffer *list)
 {
     const mica_op_def *definition = source->definition;
     const mica_value_spec *spec = value_spec(definition, value);
@@ -415,7 +416,7 @@ bool mica_op_def_infers_result(const mica_op_def *definition, size_t result)
 /// Operand types of a state, gathered once, with the run of each spec.
 typedef struct state_types {
     const mica_op_state *state;
-    mica_type_list list;
+    mica_type_buffer list;
     const mica_op_def *definition;
 } state_types;
 
@@ -473,13 +474,13 @@ static bool infer_results(mica_op_state *state, const mica_op_def *definition,
                           const mica_type_source *source)
 {
     for (uint16_t i = 0; i < definition->result_count; ++i) {
-        mica_type_list list;
-        mica_type_list_init(&list);
+        mica_type_buffer list;
+        mica_type_buffer_init(&list);
         const bool solved =
             mica_type_source_solve(source, (uint16_t)(i | MICA_VALUE_RESULT), 1, &list);
         if (solved)
             mica_op_state_add_results(state, list.data, list.count);
-        mica_type_list_free(&list);
+        mica_type_buffer_free(&list);
         if (!solved)
             return mica_diagnostic_emit(mica_error(state->context, state->location,
                                                    "'%s' op failed to infer returned types",
@@ -498,14 +499,14 @@ bool mica_op_state_infer_types(mica_op_state *state)
     if (MICA_HOOK(definition, infer_types))
         return definition->hooks->infer_types(state);
     state_types gathered = {state, {0}, definition};
-    mica_type_list_init(&gathered.list);
+    mica_type_buffer_init(&gathered.list);
     bool complete = true;
     for (uint32_t i = 0; complete && i < state->operand_count; ++i)
         complete = append_copies(&gathered.list, mica_value_type(state->operands[i]), 1);
     const mica_type_source source = {state->context, definition, state_value_types, state_slot,
                                      &gathered};
     complete = complete && infer_results(state, definition, &source);
-    mica_type_list_free(&gathered.list);
+    mica_type_buffer_free(&gathered.list);
     return complete;
 }
 
@@ -515,7 +516,7 @@ bool mica_op_state_infer_types(mica_op_state *state)
 /// All types of an op: those of its operands, then those of its results.
 typedef struct op_types {
     const mica_op *op;
-    mica_type_list list;
+    mica_type_buffer list;
 } op_types;
 
 static bool op_value_types(const mica_type_source *source, uint16_t value,
@@ -597,12 +598,12 @@ static bool target_matches(const mica_type_equation *equation, const mica_type_s
     size_t count = 0;
     if (!source->value_types(source, equation->target, &types, &count))
         return false;
-    mica_type_list list;
-    mica_type_list_init(&list);
+    mica_type_buffer list;
+    mica_type_buffer_init(&list);
     const bool matches = mica_type_equation_evaluate(equation, source, &list) &&
                          list.count == count &&
                          (count == 0 || memcmp(list.data, types, count * sizeof *types) == 0);
-    mica_type_list_free(&list);
+    mica_type_buffer_free(&list);
     return matches;
 }
 
@@ -612,7 +613,7 @@ bool mica_op_verify_equations(mica_op *op)
     if (!definition || definition->equation_count == 0)
         return true;
     op_types gathered = {op, {0}};
-    mica_type_list_init(&gathered.list);
+    mica_type_buffer_init(&gathered.list);
     for (size_t i = 0; i < mica_op_operand_count(op); ++i)
         append_copies(&gathered.list, mica_value_type(mica_op_operand(op, i)), 1);
     for (size_t i = 0; i < mica_op_result_count(op); ++i)
@@ -629,6 +630,6 @@ bool mica_op_verify_equations(mica_op *op)
         if (!holds)
             mica_op_error(op, "failed to verify that %s", equation->description);
     }
-    mica_type_list_free(&gathered.list);
+    mica_type_buffer_free(&gathered.list);
     return holds;
 }

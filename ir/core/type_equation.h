@@ -75,26 +75,27 @@ typedef struct mica_type_source {
     const void *user;
 } mica_type_source;
 
-/// A list of types that an equation gives; small ones inline. Free with mica_type_list_free.
-typedef struct mica_type_list {
+/// A list of types that an equation gives; small ones inline. Free with mica_type_buffer_free.
+typedef struct mica_type_buffer {
     const mica_type **data;
     size_t count, capacity;
     const mica_type *inline_data[8];
-} mica_type_list;
-MICA_API void mica_type_list_init(mica_type_list *list);
-MICA_API void mica_type_list_free(mica_type_list *list);
-MICA_API bool mica_type_list_append(mica_type_list *list, const mica_type *const *types,
-                                    size_t count);
+} mica_type_buffer;
+MICA_API void mica_type_buffer_init(mica_type_buffer *list);
+MICA_API void mica_type_buffer_free(mica_type_buffer *list);
+MICA_API bool mica_type_buffer_append(mica_type_buffer *list, const mica_type *const *types,
+                                      size_t count);
 
 /// Evaluates an expression into an empty list; false (without diagnostic) when a value is not
 /// known or an operation does not apply.
 MICA_API bool mica_type_equation_evaluate(const mica_type_equation *equation,
-                                          const mica_type_source *source, mica_type_list *list);
+                                          const mica_type_source *source,
+                                          mica_type_buffer *list);
 /// The types of `value` from a single-type constraint, an equation or a trait; `count` is how
 /// many there are of it where that matters (variadic values of one type). False when they don't
 /// follow.
 MICA_API bool mica_type_source_solve(const mica_type_source *source, uint16_t value,
-                                     size_t count, mica_type_list *list);
+                                     size_t count, mica_type_buffer *list);
 /// Can the result's types always be found by mica_type_source_solve from operands and slots?
 MICA_API bool mica_op_def_infers_result(const mica_op_def *definition, size_t result);
 /// Checks an op's equations; false with "failed to verify that ..." for the first that fails.

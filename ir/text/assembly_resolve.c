@@ -88,8 +88,8 @@ static bool solve_value(frame *f, const mica_type_source *source, uint16_t value
 {
     if (!check_equation_sources(f, value))
         return false;
-    mica_type_list list;
-    mica_type_list_init(&list);
+    mica_type_buffer list;
+    mica_type_buffer_init(&list);
     *solved = mica_type_source_solve(source, value, value_count(f, value), &list);
     bool good = true;
     if (*solved) {
@@ -100,7 +100,7 @@ static bool solve_value(frame *f, const mica_type_source *source, uint16_t value
             good = micai_assembly_add_type(f, list.data[i]);
         run->is_set = good;
     }
-    mica_type_list_free(&list);
+    mica_type_buffer_free(&list);
     return good;
 }
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 
 #include "dialects/spirv/spirv_internal.h"
-#include "ir/core/symbol_table.h"
+#include "ir/text/function_signature.h"
 
 uint32_t micai_spirv_enum_of(const mica_op *op, const char *name)
 {
@@ -117,141 +117,40 @@ const mica_symbol micai_spirv_module_symbol = {.struct_size = sizeof(mica_symbol
 
 // ---- func
 
-typedef struct signature {
-    mica_asm_argument_list arguments;
-    mica_asm_type_list types, results;
-    const mica_attr **attrs; ///< dictionary of each argument
-    size_t attr_count;
-    bool has_attrs;
-} signature;
-
-static bool note_argument(signature *s, mica_context *context, const mica_type *type,
-                          const mica_attr *attrs)
+static bool parse_func(mica_asm_parser *parser, mica_op_state *state,
+                       micai_function_signature *signature)
 {
-    const mica_attr **larger = realloc(s->attrs, (s->attr_count + 1) * sizeof *larger);
-    if (!larger)
-        return false;
-    s->attrs = larger;
-    s->has_attrs |= attrs != NULL;
-    s->attrs[s->attr_count++] = attrs ? attrs : mica_dictionary_attr_get(context, NULL, 0);
-    return mica_asm_type_list_append(&s->types, type);
-}
-
-// `%a: type {attrs}`, all named or, in a declaration, none.
-static bool parse_parameters(mica_asm_parser *parser, signature *s)
-{
-    mica_context *context = mica_asm_context(parser);
-    if (mica_asm_next_is(parser, "%")) {
-        if (!mica_asm_parse_argument_list(parser, MICA_DELIMITER_NONE, &s->arguments, true,
-                                          true))
-            return false;
-        for (size_t i = 0; i < s->arguments.count; ++i)
-            if (!note_argument(s, context, s->arguments.data[i].type,
-                               s->arguments.data[i].attrs))
-                return false;
-        return mica_asm_parse_token(parser, ")");
-    }
-    if (mica_asm_parse_token_if(parser, ")"))
-        return true;
-    do {
-        const mica_type *type;
-        const mica_attr *attrs = NULL;
-        if (!mica_asm_parse_type(parser, &type))
-            return false;
-        if (mica_asm_next_is(parser, "{") && !mica_asm_parse_attr(parser, NULL, &attrs))
-            return false;
-        if (!note_argument(s, context, type, attrs))
-            return false;
-    } while (mica_asm_parse_token_if(parser, ","));
-    return mica_asm_parse_token(parser, ")");
-}
-
-static bool parse_func(mica_asm_parser *parser, mica_op_state *state, signature *s)
-{
-    mica_context *context = state->context;
     const mica_attr *name, *control;
-    if (!mica_asm_parse_symbol_name(parser, &name) || !mica_asm_parse_token(parser, "(") ||
-        !parse_parameters(parser, s) || !mica_asm_parse_arrow_type_list_if(parser, &s->results))
+    if (!mica_asm_parse_symbol_name(parser, &name))
         return false;
     mica_op_state_set_attr(state, "sym_name", name);
-    const mica_type *type = mica_function_type_get(context, s->types.data, s->types.count,
-                                                   s->results.data, s->results.count);
-    mica_op_state_set_attr(state, "function_type", mica_type_attr_get(type));
-    if (s->has_attrs)
-        mica_op_state_set_attr(state, "arg_attrs",
-                               mica_array_attr_get(context, s->attrs, s->attr_count));
-    if (!micai_spirv_parse_quoted_enum(parser, MICAI_SPIRV_KIND_FUNCTION_CONTROL,
+    if (!micai_function_signature_parse(parser, state, signature) ||
+        !micai_spirv_parse_quoted_enum(parser, MICAI_SPIRV_KIND_FUNCTION_CONTROL,
                                        "function_control", "function_control", &control))
         return false;
     mica_op_state_set_attr(state, "function_control", control);
     bool present;
     return mica_asm_parse_attr_dict_with_keyword(parser, state) &&
-           mica_asm_parse_region_if(parser, mica_op_state_add_region(state), s->arguments.data,
-                                    s->arguments.count, &present);
+           mica_asm_parse_region_if(parser, mica_op_state_add_region(state),
+                                    signature->arguments.data, signature->arguments.count,
+                                    &present);
 }
 
 bool micai_spirv_func_parse(mica_asm_parser *parser, mica_op_state *state)
 {
-    signature s = {0};
-    const bool parsed = parse_func(parser, state, &s);
-    mica_asm_argument_list_free(&s.arguments);
-    mica_asm_type_list_free(&s.types);
-    mica_asm_type_list_free(&s.results);
-    free(s.attrs);
+    micai_function_signature signature = {0};
+    const bool parsed = parse_func(parser, state, &signature);
+    micai_function_signature_free(&signature);
     return parsed;
-}
-
-static void print_argument_attrs(mica_asm_printer *printer, const mica_attr *attrs,
-                                 size_t index)
-{
-    if (!attrs || index >= mica_array_attr_count(attrs))
-        return;
-    const mica_attr *dictionary = mica_array_attr_element(attrs, index);
-    if (mica_dictionary_attr_count(dictionary) == 0)
-        return;
-    mica_asm_print(printer, " ");
-    mica_asm_print_attr(printer, dictionary);
-}
-
-static void print_parameters(mica_asm_printer *printer, mica_op *op, const mica_type *type)
-{
-    mica_block *entry = mica_region_first(mica_op_region(op, 0));
-    const mica_attr *attrs = mica_op_attr(op, "arg_attrs");
-    mica_asm_print(printer, "(");
-    for (size_t i = 0; i < mica_function_type_input_count(type); ++i) {
-        mica_asm_print(printer, i ? ", " : "");
-        if (entry) {
-            mica_asm_print_operand(printer, mica_block_argument(entry, i));
-            mica_asm_print(printer, ": ");
-        }
-        mica_asm_print_type(printer, mica_function_type_input(type, i));
-        print_argument_attrs(printer, attrs, i);
-    }
-    mica_asm_print(printer, ")");
-}
-
-static void print_results(mica_asm_printer *printer, const mica_type *type)
-{
-    const size_t count = mica_function_type_result_count(type);
-    if (count == 0)
-        return;
-    mica_asm_print(printer, count == 1 ? " -> " : " -> (");
-    for (size_t i = 0; i < count; ++i) {
-        mica_asm_print(printer, i ? ", " : "");
-        mica_asm_print_type(printer, mica_function_type_result(type, i));
-    }
-    mica_asm_print(printer, count == 1 ? "" : ")");
 }
 
 void micai_spirv_func_print(mica_asm_printer *printer, mica_op *op)
 {
     static const char *const printed[] = {"sym_name",  "function_type",    "arg_attrs",
                                           "res_attrs", "function_control", NULL};
-    const mica_type *type = mica_type_attr_value(mica_op_attr(op, "function_type"));
     mica_asm_print(printer, " ");
     mica_asm_print_symbol_name(printer, mica_string_attr_text(mica_op_attr(op, "sym_name")));
-    print_parameters(printer, op, type);
-    print_results(printer, type);
+    micai_function_signature_print(printer, op);
     mica_asm_print(printer, " ");
     micai_spirv_print_quoted_enum(printer, MICAI_SPIRV_KIND_FUNCTION_CONTROL,
                                   mica_op_attr(op, "function_control"));

@@ -3,6 +3,7 @@
 // The passes of libmica, one a line, in order of their names. MICA_BUILTIN_PASS(x) stands for
 // the definition `const mica_pass_def mica_pass_x` in the pass's own file. Included by
 // transforms/passes.c; no guard, since the macro decides what the list means.
+MICA_BUILTIN_PASS(apply_rewrites)
 MICA_BUILTIN_PASS(canonicalize)
 MICA_BUILTIN_PASS(cse)
 MICA_BUILTIN_PASS(loop_invariant_code_motion)

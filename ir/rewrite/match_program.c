@@ -230,6 +230,12 @@ static bool run_replace(match_run *run)
         values[i] = next_register(run)->value;
     if (count == 0)
         return mica_rewriter_erase_op(run->rewriter, root);
+    for (uint16_t i = 0; i < count; i++)
+        if (mica_value_type(values[i]) != mica_value_type(mica_op_result(root, i)))
+            return mica_op_error(root,
+                                 "result #%u has another type than what a pattern "
+                                 "replaces it by",
+                                 (unsigned)i);
     return mica_rewriter_replace_op(run->rewriter, root, values, count);
 }
 

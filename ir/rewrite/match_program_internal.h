@@ -65,7 +65,6 @@ struct mica_match_program {
     const micai_match_literal *literals;
     const char *const *natives;
     uint32_t pattern_count, word_count, name_count, literal_count, native_count;
-    void *owner; ///< arena of a loaded program, NULL for constant tables
 };
 
 /// A program in a context.

@@ -66,7 +66,8 @@ struct mica_pass_def {
     /// Dialects of ops that it makes, NULL-terminated; NULL: none but those it finds.
     const char *const *dependent_dialects;
     /// Called once before a pipeline runs, for what all runs share and none changes (frozen
-    /// patterns); `*state` is then seen by every run and given to `finish`. May be NULL.
+    /// patterns); `*state` is then seen by every run and, unless NULL, given to `finish`, also
+    /// when this fails. May be NULL.
     bool (*prepare)(mica_context *context, const mica_pass_options *options, void **state);
     void (*finish)(void *state);
     /// Transforms mica_pass_run_op and what is nested in it, nothing else. False: the pass

@@ -42,11 +42,9 @@ static bool prepare_item(mica_pass_manager *manager, micai_pass_item *item)
         return true;
     if (!check_dialects(manager, item->pass))
         return false;
-    if (item->pass->prepare &&
-        !item->pass->prepare(manager->context, &item->options, &item->state))
-        return false;
     item->is_prepared = true;
-    return true;
+    return !item->pass->prepare ||
+           item->pass->prepare(manager->context, &item->options, &item->state);
 }
 
 bool micai_pipeline_prepare(mica_pass_manager *manager, micai_pipeline *pipeline)
@@ -63,7 +61,7 @@ void micai_pipeline_finish(micai_pipeline *pipeline)
         micai_pass_item *item = pipeline->items[i];
         for (size_t k = 0; k < item->nested_count; k++)
             micai_pipeline_finish(item->nested[k]);
-        if (item->is_prepared && item->pass->finish)
+        if (item->is_prepared && item->pass->finish && item->state)
             item->pass->finish(item->state);
         item->state = NULL;
         item->is_prepared = false;

@@ -124,6 +124,5 @@ static mica_op_effects materialize_effects(mica_op *op)
     return (mica_op_effects){to_memory ? MICA_EFFECT_WRITE : 0, true};
 }
 
-const mica_memory_effects_functions
-    micai_bufferization_materialize_in_destination_memory_effects = {
-        sizeof(mica_memory_effects_functions), materialize_effects};
+const mica_memory_effects micai_bufferization_materialize_in_destination_memory_effects = {
+    sizeof(mica_memory_effects), materialize_effects};

@@ -166,8 +166,8 @@ static bool dim_is_speculatable(mica_op *op)
            index < (int64_t)mica_type_rank(source);
 }
 
-const mica_speculation_functions micai_memref_dim_speculation = {
-    sizeof(mica_speculation_functions), dim_is_speculatable};
+const mica_speculation micai_memref_dim_speculation = {sizeof(mica_speculation),
+                                                       dim_is_speculatable};
 
 /// The next operand of dma_start, NULL at the end.
 static const mica_type *next_type(mica_op *op, size_t *next)

@@ -72,8 +72,9 @@ mica_op *micai_tensor_materialize_constant(mica_builder *builder, const mica_att
 {
     const mica_dialect_def *arith =
         mica_context_find_dialect(builder->context, mica_string_from("arith"));
-    return arith && arith->materialize_constant ? arith->materialize_constant(builder, value, type)
-                                                : NULL;
+    return arith && arith->materialize_constant
+               ? arith->materialize_constant(builder, value, type)
+               : NULL;
 }
 
 // ---- bitcast, cast
@@ -220,8 +221,8 @@ static bool dim_is_speculatable(mica_op *op)
            index < (int64_t)mica_type_rank(source);
 }
 
-const mica_speculation_functions micai_tensor_dim_speculation = {
-    sizeof(mica_speculation_functions), dim_is_speculatable};
+const mica_speculation micai_tensor_dim_speculation = {sizeof(mica_speculation),
+                                                       dim_is_speculatable};
 
 bool micai_tensor_empty_verify(mica_op *op)
 {

@@ -382,8 +382,8 @@ static mica_op_effects transfer_effects(mica_op *op)
     return effects;
 }
 
-const mica_memory_effects_functions micai_vector_transfer_effects = {
-    sizeof(mica_memory_effects_functions), transfer_effects};
+const mica_memory_effects micai_vector_transfer_effects = {sizeof(mica_memory_effects),
+                                                           transfer_effects};
 
 static mica_run written_operand(mica_op *op)
 {

@@ -67,9 +67,9 @@ static void default_kind(mica_op_state *state)
     const mica_op_def *definition = mica_op_record_def(state->record);
     int slot = mica_op_def_find_slot(definition, mica_string_from("kind"));
     if (!state->slots[slot])
-        mica_op_state_set_slot(state, (size_t)slot,
-                               mica_vector_combining_kind_attr_get(
-                                   state->context, MICA_VECTOR_COMBINING_KIND_ADD));
+        mica_op_state_set_slot(
+            state, (size_t)slot,
+            mica_vector_kind_attr_get(state->context, MICA_VECTOR_COMBINING_KIND_ADD));
 }
 
 static bool parse_contract(mica_asm_parser *parser, mica_op_state *state,

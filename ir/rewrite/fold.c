@@ -87,6 +87,13 @@ static mica_value *fold_involution(const mica_op *op)
     return inner && inner->record == op->record ? inner->operands[0].value : NULL;
 }
 
+/// A cast of one value to its own type is that value.
+static mica_value *fold_cast(const mica_op *op)
+{
+    mica_value *source = op->operands[0].value;
+    return op->operand_count == 1 && source->type == micai_op_results(op)->type ? source : NULL;
+}
+
 static mica_fold_status fold_traits(mica_op *op, const mica_attr *const *constants,
                                     mica_fold_result *results)
 {
@@ -100,6 +107,8 @@ static mica_fold_status fold_traits(mica_op *op, const mica_attr *const *constan
         value = fold_idempotent(op);
     if (!value && micai_op_has_trait(op, MICA_TRAIT_INVOLUTION))
         value = fold_involution(op);
+    if (!value && micai_op_has_trait(op, MICA_TRAIT_CAST))
+        value = fold_cast(op);
     results[0].value = value;
     return value ? MICA_FOLD_REPLACED : MICA_FOLD_NONE;
 }
@@ -149,7 +158,8 @@ static bool may_fold(const mica_op *op)
     return MICA_HOOK(op->record->definition, fold) ||
            micai_op_has_trait(op, MICA_TRAIT_COMMUTATIVE) ||
            micai_op_has_trait(op, MICA_TRAIT_IDEMPOTENT) ||
-           micai_op_has_trait(op, MICA_TRAIT_INVOLUTION);
+           micai_op_has_trait(op, MICA_TRAIT_INVOLUTION) ||
+           micai_op_has_trait(op, MICA_TRAIT_CAST);
 }
 
 mica_fold_status mica_op_fold(mica_op *op, mica_fold_result *results)

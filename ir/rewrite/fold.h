@@ -2,7 +2,8 @@
 //
 // Folding: replacing an op by constants or existing values, or simplifying it in place, without
 // making ops. An op's fold hook comes first, then what its traits allow: constants of a
-// commutative op move to the right, f(f(x)) of an idempotent one is f(x), of an involution x.
+// commutative op move to the right, f(f(x)) of an idempotent one is f(x), of an involution x,
+// and a cast to the same type its operand.
 #ifndef MICA_IR_REWRITE_FOLD_H
 #define MICA_IR_REWRITE_FOLD_H
 

@@ -84,7 +84,7 @@ static void add_result_effects(mica_op *op, split_effects *effects)
 static bool own_effects(mica_op *op, split_effects *effects)
 {
     memset(effects, 0, sizeof(*effects));
-    const mica_memory_effects_functions *functions =
+    const mica_memory_effects *functions =
         mica_op_interface(op, &mica_memory_effects_interface);
     if (functions) {
         const mica_op_effects answer = functions->effects(op);
@@ -174,8 +174,7 @@ bool mica_op_is_memory_effect_free(mica_op *op)
 static mica_walk_result check_speculatable(void *user, mica_op *op)
 {
     bool *speculatable = user;
-    const mica_speculation_functions *functions =
-        mica_op_interface(op, &mica_speculation_interface);
+    const mica_speculation *functions = mica_op_interface(op, &mica_speculation_interface);
     if (functions) {
         *speculatable = functions->is_speculatable(op);
         return *speculatable ? MICA_WALK_SKIP : MICA_WALK_INTERRUPT;

@@ -27,18 +27,18 @@ MICA_API mica_op_effects mica_op_get_effects(mica_op *op);
 MICA_API uint32_t mica_op_operand_effects(mica_op *op, size_t operand);
 MICA_API uint32_t mica_op_result_effects(mica_op *op, size_t result);
 /// An interface for ops whose effects the definition can't say: fills in the op's own bits.
-typedef struct mica_memory_effects_functions {
+typedef struct mica_memory_effects {
     size_t struct_size;
     mica_op_effects (*effects)(mica_op *op);
-} mica_memory_effects_functions;
+} mica_memory_effects;
 MICA_API extern const char mica_memory_effects_interface;
 
 /// An interface for ops whose definition says pure but that may trap for some operands
 /// (division): asked before the traits.
-typedef struct mica_speculation_functions {
+typedef struct mica_speculation {
     size_t struct_size;
     bool (*is_speculatable)(mica_op *op);
-} mica_speculation_functions;
+} mica_speculation;
 MICA_API extern const char mica_speculation_interface;
 
 /// Known to do nothing to memory.

@@ -19,14 +19,14 @@ function(mica_re2c result source)
   set(${result} ${out} PARENT_SCOPE)
 endfunction()
 
-# mica_lemon(RESULT ir/text/type_attr.y): makes type_attr.c and type_attr.h.
+# mica_lemon(RESULT ir/text/type_attr.y [FLAGS...]): makes type_attr.c and type_attr.h.
 function(mica_lemon result source)
   get_filename_component(name ${source} NAME_WE)
   get_filename_component(folder ${source} DIRECTORY)
   set(out_folder ${PROJECT_BINARY_DIR}/generated/${folder})
   file(MAKE_DIRECTORY ${out_folder})
   add_custom_command(OUTPUT ${out_folder}/${name}.c ${out_folder}/${name}.h
-    COMMAND ${LEMON} -q -l -d${out_folder} ${PROJECT_SOURCE_DIR}/${source}
+    COMMAND ${LEMON} -q -l ${ARGN} -d${out_folder} ${PROJECT_SOURCE_DIR}/${source}
     DEPENDS ${PROJECT_SOURCE_DIR}/${source} VERBATIM)
   set(${result} ${out_folder}/${name}.c PARENT_SCOPE)
 endfunction()

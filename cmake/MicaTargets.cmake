@@ -46,6 +46,9 @@ function(mica_object_library name)
   add_library(${name} OBJECT ${arg_SOURCES} ${arg_GENERATED})
   target_include_directories(${name} PUBLIC ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
   set_property(GLOBAL APPEND PROPERTY MICA_LAYERS ${name})
+  if(NOT name STREQUAL mica_ir)
+    add_dependencies(${name} mica_dialect_headers) # made by mica-gen, which is made of mica_ir
+  endif()
 endfunction()
 
 # mica_tool(NAME SOURCES... LIBRARIES ...): an executable in build/bin.

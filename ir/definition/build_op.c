@@ -287,8 +287,8 @@ static bool check_names(micai_build *b, const micai_item *item)
 static const mica_op_def *find_compiled(const mica_dialect_library *library,
                                         const char *dialect, const char *name)
 {
-    for (uint32_t i = 0; library && i < library->entry_count; ++i) {
-        const mica_dialect_def *known = library->entries[i].definition;
+    for (uint32_t i = 0; library && i < library->dialect_count; ++i) {
+        const mica_dialect_def *known = library->dialects[i]->definition;
         for (uint32_t k = 0; strcmp(known->name, dialect) == 0 && k < known->op_count; ++k) {
             if (strcmp(known->ops[k]->name, name) == 0)
                 return known->ops[k];

@@ -47,8 +47,14 @@ item(R) ::= enum_head(H) LBRACE enum_sections(S) RBRACE. {
     R = H;
     micai_item_take_sections(reader, R, S);
 }
-item(R) ::= CONSTRAINT(K) NAME(N) parameters(P) docs(D) EQUAL described(E). {
-    R = micai_item_make(reader, K, N, D);
+item(R) ::= CONSTRAINT(K) NAME(N) parameters(P) EQUAL described(E). {
+    R = micai_item_make(reader, K, N, NULL);
+    R->parameters = P;
+    R->expr = E;
+}
+// A string before `=` comes as TICKS.
+item(R) ::= CONSTRAINT(K) NAME(N) parameters(P) docs(D) TICKS(T) EQUAL described(E). {
+    R = micai_item_make(reader, K, N, micai_reader_join(reader, D, T));
     R->parameters = P;
     R->expr = E;
 }
@@ -191,7 +197,10 @@ entry(R) ::= NAME(N) COLON spec(S). {
     R->place = N.place;
 }
 %type spec { micai_entry * }
-spec(R) ::= modifiers(M). { R = M; }
+spec(R) ::= VARIADIC. {
+    R = micai_entry_make(reader, (micai_token){0});
+    R->arity = MICA_ARITY_VARIADIC;
+}
 spec(R) ::= modifiers(M) constrained(C). { R = micai_entry_merge(M, C); }
 spec(R) ::= constrained(C). { R = C; }
 %type constrained { micai_entry * }

@@ -97,6 +97,13 @@ micai_token micai_dialect_lex(micai_reader *reader, uint32_t file, const char **
 #define EMIT(kind) return (*cursor = scan, make(reader, file, TOKEN_##kind, start, scan))
 #define EMIT_QUOTED(kind, skip)                                                                \
     return (*cursor = scan, make_quoted(reader, file, TOKEN_##kind, start, scan, skip))
+// Before `=` it is a name: `results = outputs(callee)`.
+#define EMIT_SECTION(kind)                                                                     \
+    do {                                                                                       \
+        if (scan[strspn(scan, " \t")] == '=')                                                  \
+            EMIT(NAME);                                                                        \
+        EMIT(kind);                                                                            \
+    } while (0)
     for (;;) {
         start = scan;
         /*!re2c
@@ -120,19 +127,19 @@ micai_token micai_dialect_lex(micai_reader *reader, uint32_t file, const char **
             "type"                 { EMIT(TYPE); }
             "attr"                 { EMIT(ATTR); }
             "op"                   { EMIT(OP); }
-            "description"          { EMIT(DESCRIPTION); }
-            "traits"               { EMIT(TRAITS); }
-            "interfaces"           { EMIT(INTERFACES); }
-            "operands"             { EMIT(OPERANDS); }
-            "attrs"                { EMIT(ATTRS); }
-            "results"              { EMIT(RESULTS); }
-            "regions"              { EMIT(REGIONS); }
-            "successors"           { EMIT(SUCCESSORS); }
-            "types"                { EMIT(TYPES); }
-            "effects"              { EMIT(EFFECTS); }
-            "hooks"                { EMIT(HOOKS); }
-            "params"               { EMIT(PARAMS); }
-            "separator"            { EMIT(SEPARATOR); }
+            "description"          { EMIT_SECTION(DESCRIPTION); }
+            "traits"               { EMIT_SECTION(TRAITS); }
+            "interfaces"           { EMIT_SECTION(INTERFACES); }
+            "operands"             { EMIT_SECTION(OPERANDS); }
+            "attrs"                { EMIT_SECTION(ATTRS); }
+            "results"              { EMIT_SECTION(RESULTS); }
+            "regions"              { EMIT_SECTION(REGIONS); }
+            "successors"           { EMIT_SECTION(SUCCESSORS); }
+            "types"                { EMIT_SECTION(TYPES); }
+            "effects"              { EMIT_SECTION(EFFECTS); }
+            "hooks"                { EMIT_SECTION(HOOKS); }
+            "params"               { EMIT_SECTION(PARAMS); }
+            "separator"            { EMIT_SECTION(SEPARATOR); }
             "optional"             { EMIT(OPTIONAL); }
             "variadic"             { EMIT(VARIADIC); }
             "variadic_of_variadic" { EMIT(VARIADIC_OF_VARIADIC); }
@@ -155,7 +162,12 @@ micai_token micai_dialect_lex(micai_reader *reader, uint32_t file, const char **
                 return token;
             }
             "\"\"\"" ("\""? "\""? [^"\x00])* "\"\"\"" { EMIT_QUOTED(STRING, 3); }
-            "\"" ([^"\\\n\x00] | "\\" [^\n\x00])* "\"" { EMIT_QUOTED(STRING, 1); }
+            "\"" ([^"\\\n\x00] | "\\" [^\n\x00])* "\"" {
+                // Before `=` stands the name of a case (or a constraint's description).
+                if (scan[strspn(scan, " \t")] == '=')
+                    EMIT_QUOTED(TICKS, 1);
+                EMIT_QUOTED(STRING, 1);
+            }
             "`" [^`\n\x00]* "`"    { EMIT_QUOTED(TICKS, 1); }
             "{"                    { EMIT(LBRACE); }
             "}"                    { EMIT(RBRACE); }
@@ -176,4 +188,5 @@ micai_token micai_dialect_lex(micai_reader *reader, uint32_t file, const char **
     }
 #undef EMIT
 #undef EMIT_QUOTED
+#undef EMIT_SECTION
 }

@@ -26,6 +26,7 @@ typedef struct compiler {
     mica_assembly_custom customs[MAX_CUSTOMS];
     uint16_t text_count, custom_count;
     uint64_t printed_attrs;
+    const micai_element *elements; ///< all of the format
     bool has_prop_dict;
     bool failed;
     // printing
@@ -583,6 +584,19 @@ static void print_type(compiler *c, const micai_element *e)
                    flags, value_of(inner), 0);
 }
 
+/// A custom directive that refers to the region writes its entry arguments.
+static bool claims_region(const micai_element *list, uint16_t region)
+{
+    for (; list; list = list->next) {
+        if (list->kind == MICAI_ELEMENT_REF && list->children->kind == MICAI_ELEMENT_REGION &&
+            list->children->index == region)
+            return true;
+        if (claims_region(list->children, region) || claims_region(list->otherwise, region))
+            return true;
+    }
+    return false;
+}
+
 /// Emits the jump that skips what depends on the presence of the anchor.
 static uint16_t print_test(compiler *c, const micai_element *anchor, bool reversed)
 {
@@ -602,6 +616,10 @@ static uint16_t print_test(compiler *c, const micai_element *anchor, bool revers
     while (anchor->kind == MICAI_ELEMENT_TYPE || anchor->kind == MICAI_ELEMENT_FUNCTION_TYPE ||
            anchor->kind == MICAI_ELEMENT_CUSTOM || anchor->kind == MICAI_ELEMENT_REF)
         anchor = anchor->children;
+    if (!reversed &&
+        (anchor->kind == MICAI_ELEMENT_STRUCT || anchor->kind == MICAI_ELEMENT_PARAMS))
+        return emit(c, &c->print, MICAI_PRINT_UNLESS_PARAMS, 0, (unsigned)param_bits(c, anchor),
+                    0);
     const bool is_value = anchor->kind == MICAI_ELEMENT_RESULT ||
                           anchor->kind == MICAI_ELEMENT_OPERANDS ||
                           anchor->kind == MICAI_ELEMENT_RESULTS;
@@ -685,7 +703,9 @@ static void print_element(compiler *c, const micai_element *e)
             print_code(c, MICAI_PRINT_ATTR, attr_form(c, e), e->index, 0);
         break;
     case MICAI_ELEMENT_REGION:
-        print_code(c, MICAI_PRINT_REGION, 0, e->index, 0);
+        print_code(c, MICAI_PRINT_REGION,
+                   claims_region(c->elements, e->index) ? MICAI_CODE_NO_ARGUMENTS : 0, e->index,
+                   0);
         break;
     case MICAI_ELEMENT_REGIONS:
         print_code(c, MICAI_PRINT_REGIONS, 0, 0, 0);
@@ -792,6 +812,7 @@ static mica_assembly *finish(compiler *c)
 
 static const mica_assembly *run(compiler *c, const micai_element *list)
 {
+    c->elements = list->children;
     c->has_prop_dict = mentions(list->children, MICAI_ELEMENT_PROP_DICT);
     if (c->scope->op && !mentions(list->children, MICAI_ELEMENT_ATTR_DICT) &&
         !mentions(list->children, MICAI_ELEMENT_ATTR_DICT_KEYWORD) &&

@@ -169,26 +169,35 @@ void micai_build_free(micai_build *b)
 // ---- the loader
 // ------------------------------------------------------------------------------
 
+static bool find_in_entry(const mica_dialect_entry *entry, const char *symbol, mica_hook *hook)
+{
+    for (uint32_t low = 0, high = entry->hook_count; low < high;) {
+        const uint32_t middle = (low + high) / 2;
+        const int order = strcmp(symbol, entry->hooks[middle].name);
+        if (order == 0) {
+            *hook = entry->hooks[middle];
+            return true;
+        }
+        if (order < 0)
+            high = middle;
+        else
+            low = middle + 1;
+    }
+    return false;
+}
+
 static bool find_in_library(void *user, const char *symbol, micai_hook_kind kind,
                             mica_hook *hook)
 {
     (void)kind;
     const mica_dialect_library *library = user;
-    for (uint32_t i = 0; library && i < library->entry_count; ++i) {
-        const mica_dialect_entry *entry = &library->entries[i];
-        uint32_t low = 0, high = entry->hook_count;
-        while (low < high) {
-            const uint32_t middle = (low + high) / 2;
-            const int order = strcmp(symbol, entry->hooks[middle].name);
-            if (order == 0) {
-                *hook = entry->hooks[middle];
-                return true;
-            }
-            if (order < 0)
-                high = middle;
-            else
-                low = middle + 1;
-        }
+    for (uint32_t i = 0; library && i < library->shared_count; ++i) {
+        if (find_in_entry(library->shared[i], symbol, hook))
+            return true;
+    }
+    for (uint32_t i = 0; library && i < library->dialect_count; ++i) {
+        if (find_in_entry(library->dialects[i], symbol, hook))
+            return true;
     }
     return false;
 }

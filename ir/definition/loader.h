@@ -30,10 +30,13 @@ typedef struct mica_dialect_entry {
     uint32_t hook_count;
 } mica_dialect_entry;
 
+/// Entries in two lists, so that the shared hooks need not be copied into the list of dialects.
 typedef struct mica_dialect_library {
     size_t struct_size;
-    const mica_dialect_entry *entries;
-    uint32_t entry_count;
+    const mica_dialect_entry *const *shared;
+    uint32_t shared_count;
+    const mica_dialect_entry *const *dialects;
+    uint32_t dialect_count;
 } mica_dialect_library;
 
 /// Zero is the default.

@@ -56,6 +56,7 @@ typedef enum micai_print_code {
     MICAI_PRINT_UNLESS_REGION, ///< when region a is empty (or there is none), to b
     MICAI_PRINT_UNLESS_SUCCESSOR,
     MICAI_PRINT_UNLESS_PARAM, ///< when parameter a is absent or its default, to b
+    MICAI_PRINT_UNLESS_PARAMS, ///< when all parameters of the bit set a are, to b
     MICAI_PRINT_IF_VALUE,     ///< the same with the answer reversed
     MICAI_PRINT_IF_ATTR,
     MICAI_PRINT_IF_REGION,
@@ -102,6 +103,9 @@ typedef enum micai_attr_form {
 #define MICAI_CODE_KEYWORD 0x01u
 /// Flags of dictionaries: the inherent attributes are in a prop-dict.
 #define MICAI_CODE_DISCARDABLE 0x01u
+
+/// Flags of MICAI_PRINT_REGION: a directive before it has printed the entry arguments.
+#define MICAI_CODE_NO_ARGUMENTS 0x01u
 
 #define MICAI_ALL_OPERANDS 0x7FFFu
 #define MICAI_ALL_RESULTS 0xFFFFu

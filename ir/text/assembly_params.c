@@ -648,6 +648,15 @@ static bool says_something(const param_run *r, uint32_t index)
     return is_list(param->kind) ? list_count(r->words[index]) != 0 : r->words[index] != 0;
 }
 
+static bool any_says_something(const param_run *r, uint32_t bits)
+{
+    for (uint32_t i = 0; i < r->count; ++i) {
+        if ((bits >> i & 1) && says_something(r, i))
+            return true;
+    }
+    return false;
+}
+
 static void print_list(param_run *r, mica_param_kind kind, uint64_t word)
 {
     for (size_t i = 0; i < list_count(word); ++i) {
@@ -752,6 +761,9 @@ static void run_print(param_run *r)
             break;
         case MICAI_PRINT_UNLESS_PARAM:
             jump = !says_something(r, code->a);
+            break;
+        case MICAI_PRINT_UNLESS_PARAMS:
+            jump = !any_says_something(r, code->a);
             break;
         case MICAI_PRINT_IF_PARAM:
             jump = says_something(r, code->a);

@@ -250,7 +250,6 @@ static bool needs_terminator(const frame *f, const mica_region *region)
 static micai_assembly_status want_region(frame *f, size_t index)
 {
     f->region = mica_op_region(f->op, index);
-    f->print_entry_arguments = true;
     f->print_terminators = needs_terminator(f, f->region);
     return MICAI_ASSEMBLY_REGION;
 }
@@ -448,11 +447,13 @@ static micai_assembly_status run_control(frame *f, const mica_assembly_code *cod
             f->counter = (uint32_t)code->b;
         break;
     case MICAI_PRINT_REGION:
+        f->print_entry_arguments = !(code->flags & MICAI_CODE_NO_ARGUMENTS);
         return step_regions(f, code->a,
                             f->definition->regions[code->a].is_variadic
                                 ? mica_op_region_count(f->op)
                                 : (size_t)code->a + 1);
     case MICAI_PRINT_REGIONS:
+        f->print_entry_arguments = true;
         return step_regions(f, 0, mica_op_region_count(f->op));
     default:
         run_code(f, code);

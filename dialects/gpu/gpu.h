@@ -41,7 +41,6 @@ typedef struct mica_gpu_loop_dim {
     int64_t processor;
     const mica_attr *map, *bound; ///< affine maps
 } mica_gpu_loop_dim;
-enum { MICA_GPU_PROCESSOR_SEQUENTIAL = 6 };
 MICA_API const mica_attr *mica_gpu_loop_dim_map_get(mica_context *context,
                                                     mica_gpu_loop_dim dim);
 /// False when `attr` is none.

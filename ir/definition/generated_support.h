@@ -11,6 +11,9 @@
 extern "C" {
 #endif
 
+/// ir/text/assembly_program.h
+typedef struct mica_directive mica_directive;
+
 /// Value `index` of operand spec `spec`; NULL beyond its end.
 static inline mica_value *mica_op_operand_of(const mica_op *op, size_t spec, size_t index)
 {

@@ -149,14 +149,28 @@ static void write_param_def(const generator *g, FILE *out, const char *what,
 // ---- ops
 // -------------------------------------------------------------------------------------
 
-/// `mica_d_op_field`; fields called as fixed names are get a `_`.
-static void write_field(FILE *out, const mica_op_def *op, const char *field)
+/// Is `op_field` the name of an enum too?
+static bool is_enum_name(const generator *g, const mica_op_def *op, const char *field)
+{
+    char name[256];
+    snprintf(name, sizeof name, "%s_%s", generator_op_name(op), field);
+    for (char *c = name; *c; ++c)
+        *c = *c == '.' ? '_' : *c;
+    for (uint32_t i = 0; i < g->dialect->enum_count; ++i) {
+        if (strcmp(g->dialect->enums[i]->name, name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/// `mica_d_op_field`; when that name is taken it gets a `_`.
+static void write_field(const generator *g, FILE *out, const mica_op_def *op, const char *field)
 {
     fputs("mica_", out);
     generator_print_name(out, op->name);
     fputc('_', out);
     generator_print_name(out, field);
-    if (strcmp(field, "kind") == 0 || strcmp(field, "build") == 0)
+    if (strcmp(field, "kind") == 0 || strcmp(field, "build") == 0 || is_enum_name(g, op, field))
         fputc('_', out);
 }
 
@@ -170,13 +184,14 @@ static bool has_fixed_index(const mica_value_spec *specs, uint16_t index)
     return true;
 }
 
-static void write_value(FILE *out, const mica_op_def *op, bool results, uint16_t index)
+static void write_value(const generator *g, FILE *out, const mica_op_def *op, bool results,
+                        uint16_t index)
 {
     const mica_value_spec *specs = results ? op->results : op->operands;
     const char *what = results ? "result" : "operand";
     const bool is_list = specs[index].arity >= MICA_ARITY_VARIADIC;
     fputs("static inline mica_value *", out);
-    write_field(out, op, specs[index].name);
+    write_field(g, out, op, specs[index].name);
     fputs(is_list ? "(const mica_op *op, size_t index)\n{\n" : "(const mica_op *op)\n{\n", out);
     if (has_fixed_index(specs, index))
         fprintf(out, "    return mica_op_%s(op, %u);\n}\n", what, index);
@@ -186,7 +201,7 @@ static void write_value(FILE *out, const mica_op_def *op, bool results, uint16_t
     if (!is_list)
         return;
     fputs("static inline size_t ", out);
-    write_field(out, op, specs[index].name);
+    write_field(g, out, op, specs[index].name);
     fprintf(out, "_count(const mica_op *op)\n{\n    return mica_op_%s_count_of(op, %u);\n}\n",
             what, index);
 }
@@ -197,7 +212,7 @@ static void write_enum_accessor(const generator *g, FILE *out, const mica_op_def
     const mica_attr_spec *spec = &op->attrs[slot];
     const bool by_integer = spec->constraint->kind == MICA_CONSTRAINT_ENUM;
     fprintf(out, "static inline mica_%s_%s ", g->dialect->name, e->name);
-    write_field(out, op, spec->name);
+    write_field(g, out, op, spec->name);
     fprintf(out,
             "(const mica_op *op)\n{\n    return (mica_%s_%s)%s(mica_op_slot_or_default(op, "
             "%u)%s);\n}\n",
@@ -227,7 +242,7 @@ static void write_attr(const generator *g, FILE *out, const mica_op_def *op, uin
     }
     const bool unit = generator_is_unit(spec);
     fprintf(out, "static inline %s", unit ? "bool " : "const mica_attr *");
-    write_field(out, op, spec->name);
+    write_field(g, out, op, spec->name);
     if (unit)
         fprintf(out, "(const mica_op *op)\n{\n    return mica_op_slot(op, %u) != NULL;\n}\n",
                 slot);
@@ -241,11 +256,11 @@ static void write_attr(const generator *g, FILE *out, const mica_op_def *op, uin
             unit ? "value ? mica_unit_attr_get(mica_op_context(op)) : NULL" : "value");
 }
 
-static void write_region(FILE *out, const mica_op_def *op, uint16_t index)
+static void write_region(const generator *g, FILE *out, const mica_op_def *op, uint16_t index)
 {
     const mica_region_spec *spec = &op->regions[index];
     fputs("static inline mica_region *", out);
-    write_field(out, op, spec->name);
+    write_field(g, out, op, spec->name);
     if (!spec->is_variadic) {
         fprintf(out, "(const mica_op *op)\n{\n    return mica_op_region(op, %u);\n}\n", index);
         return;
@@ -255,16 +270,17 @@ static void write_region(FILE *out, const mica_op_def *op, uint16_t index)
             "index);\n}\n",
             index);
     fputs("static inline size_t ", out);
-    write_field(out, op, spec->name);
+    write_field(g, out, op, spec->name);
     fprintf(out, "_count(const mica_op *op)\n{\n    return mica_op_region_count(op) - %u;\n}\n",
             index);
 }
 
-static void write_successor(FILE *out, const mica_op_def *op, uint16_t index)
+static void write_successor(const generator *g, FILE *out, const mica_op_def *op,
+                            uint16_t index)
 {
     const mica_successor_spec *spec = &op->successors[index];
     fputs("static inline mica_block *", out);
-    write_field(out, op, spec->name);
+    write_field(g, out, op, spec->name);
     fprintf(out, "(const mica_op *op%s)\n{\n    return mica_op_successor(op, %u%s);\n}\n",
             spec->is_variadic ? ", size_t index" : "", index,
             spec->is_variadic ? " + index" : "");
@@ -276,17 +292,17 @@ static void write_op(const generator *g, FILE *out, const mica_op_def *op)
     generator_print_name(out, op->name);
     fputs("_kind;\n", out);
     for (uint16_t i = 0; i < op->operand_count; ++i)
-        write_value(out, op, false, i);
+        write_value(g, out, op, false, i);
     for (uint16_t i = 0; i < op->result_count; ++i)
-        write_value(out, op, true, i);
+        write_value(g, out, op, true, i);
     for (uint16_t i = 0; i < op->attr_count; ++i) {
         if (i != op->operand_segment_slot && i != op->result_segment_slot)
             write_attr(g, out, op, i);
     }
     for (uint16_t i = 0; i < op->region_count; ++i)
-        write_region(out, op, i);
+        write_region(g, out, op, i);
     for (uint16_t i = 0; i < op->successor_count; ++i)
-        write_successor(out, op, i);
+        write_successor(g, out, op, i);
     fputs("MICA_API ", out);
     generator_write_builder_prototype(g, out, op);
     fputs(";\n\n", out);
@@ -295,36 +311,16 @@ static void write_op(const generator *g, FILE *out, const mica_op_def *op)
 // ---- hooks
 // -----------------------------------------------------------------------------------
 
-/// The struct of an interface's functions, from the name of the table that implements it:
-/// mica_<interface>, the longest known suffix. The definition names it in its entries.
-static const char *interface_of(const generator *g, const char *table)
-{
-    for (uint32_t i = 0; i < g->dialect->op_count; ++i) {
-        const mica_op_def *op = g->dialect->ops[i];
-        for (uint32_t k = 0; k < op->interface_count; ++k) {
-            if (op->interfaces[k].table == (const void *)table)
-                return op->interfaces[k].interface;
-        }
-    }
-    return NULL;
-}
-
 static void write_hooks(const generator *g, FILE *out)
 {
     fputs("// ---- hooks, written in C\n\n", out);
     for (size_t i = 0; i < g->hook_count; ++i) {
         const generator_hook *hook = &g->hooks[i];
         const char *prototype = micai_hook_prototype(hook->kind);
-        const char *interface =
-            hook->kind == MICAI_HOOK_INTERFACE_TABLE ? interface_of(g, hook->symbol) : NULL;
-        if (prototype) {
-            fprintf(out, prototype, hook->symbol);
-            fputs(";\n", out);
-        } else if (interface) {
-            // mica_x_interface is the identity of the struct mica_x
-            fprintf(out, "extern const %.*s %s;\n",
-                    (int)(strlen(interface) - strlen("_interface")), interface, hook->symbol);
-        }
+        if (!prototype)
+            continue; // a table of functions, typed by the one who defines it
+        fprintf(out, prototype, hook->symbol);
+        fputs(";\n", out);
     }
     fputc('\n', out);
 }

@@ -567,6 +567,15 @@ static int compare_hooks(const void *a, const void *b)
     return strcmp(((const generator_hook *)a)->symbol, ((const generator_hook *)b)->symbol);
 }
 
+/// Interfaces are told by address alone here; their types are those of who defines them.
+static void write_table_declarations(const generator *g, FILE *out)
+{
+    for (size_t i = 0; i < g->hook_count; ++i) {
+        if (!micai_hook_prototype(g->hooks[i].kind))
+            fprintf(out, "extern const char %s;\n", g->hooks[i].symbol);
+    }
+}
+
 /// The table that the loader finds hooks in.
 static void write_hook_table(generator *g, FILE *out)
 {
@@ -646,6 +655,7 @@ void generator_write_tables(generator *g, FILE *out)
             "#include \"ir/text/assembly_program.h\"\n"
             "#include \"ir/core/type_equation.h\"\n\n",
             g->source, g->dialect->name, g->dialect->name);
+    write_table_declarations(g, out);
     for (uint32_t i = 0; i < g->dialect->enum_count; ++i)
         write_enum(&t, g->dialect->enums[i]);
     for (uint32_t i = 0; i < g->dialect->type_count; ++i)

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Hooks of the onnx dialect. One pair serves all ops: a result's type is inferred by the op's
+// rule (infer_types.c), and an op is right when its rule accepts the operands and the result
+// says nothing else.
+#include "dialects/onnx/onnx_internal.h"
+#include "dialects/onnx/onnx_ops.h"
+#include "ir/core/diagnostics.h"
+
+bool micai_onnx_infer_node(mica_op_state *state)
+{
+    mica_onnx_fault fault;
+    const mica_type *type = mica_onnx_infer_type(state, &fault);
+    if (!type) {
+        const mica_string name = mica_identifier_text(mica_op_record_name(state->record));
+        return mica_diagnostic_emit(mica_error(state->context, state->location, "'%.*s' op %s",
+                                               MICA_STRING_ARG(name), fault.message));
+    }
+    mica_op_state_add_result(state, type);
+    return true;
+}
+
+bool micai_onnx_verify_node(mica_op *op)
+{
+    mica_op_state node;
+    mica_onnx_fault fault;
+    mica_onnx_node_from_op(op, &node);
+    const mica_type *inferred = mica_onnx_infer_type(&node, &fault);
+    mica_op_state_discard(&node);
+    if (!inferred)
+        return mica_op_error(op, "%s", fault.message);
+    const mica_type *type = mica_value_type(mica_op_result(op, 0));
+    if (mica_onnx_types_agree(type, inferred))
+        return true;
+    mica_diagnostic *diagnostic = mica_op_error_begin(op, "has result type ");
+    mica_diagnostic_append_type(diagnostic, type);
+    mica_diagnostic_append(diagnostic, ", but its operands give ");
+    mica_diagnostic_append_type(diagnostic, inferred);
+    return mica_diagnostic_emit(diagnostic);
+}
+
+mica_fold_status micai_onnx_fold_constant(mica_op *op, const mica_attr *const *operands,
+                                          mica_fold_result *results)
+{
+    (void)operands;
+    results[0].attr = mica_op_attr(op, "value");
+    return results[0].attr ? MICA_FOLD_REPLACED : MICA_FOLD_NONE;
+}
+
+mica_op *micai_onnx_materialize_constant(mica_builder *builder, const mica_attr *value,
+                                         const mica_type *type)
+{
+    if (!mica_attr_is(value, MICA_ATTR_DENSE_ELEMENTS) || mica_attr_type(value) != type)
+        return NULL;
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, "onnx.Constant", builder->location);
+    mica_op_state_set_attr(&state, "value", value);
+    mica_op_state_add_result(&state, type);
+    return mica_builder_create(builder, &state);
+}

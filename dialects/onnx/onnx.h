@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What importer, passes and lowerings use of the onnx dialect besides its ops: reading a node's
+// operands and attributes, the types of results, the geometry of windows.
+//
+// A *node* is an op as a mica_op_state: importer and parser have one before there is an op,
+// mica_onnx_node_from_op makes one from an op. So each rule of ONNX's shapes is written once
+// and serves import, verification, shape inference and lowering.
+//
+//   mica_op_state node;
+//   mica_onnx_node_from_op(op, &node);
+//   mica_onnx_fault fault;
+//   const mica_type *type = mica_onnx_infer_type(&node, &fault);
+//   if (!type)
+//       mica_op_error(op, "%s", fault.message);
+//   mica_op_state_discard(&node);
+#ifndef MICA_DIALECTS_ONNX_ONNX_H
+#define MICA_DIALECTS_ONNX_ONNX_H
+
+#include "ir/core/builder.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Tensors of higher rank are refused; it is also what the runtime's descriptors hold.
+enum { MICA_ONNX_MAX_RANK = 16 };
+
+/// Why a node is wrong: a clause that names operands and attributes, for a diagnostic.
+typedef struct mica_onnx_fault {
+    char message[384];
+} mica_onnx_fault;
+
+// ---- nodes
+// -----------------------------------------------------------------------------------
+
+/// A state with the op's operands, inherent attributes and location, without results. End it
+/// with mica_op_state_discard.
+MICA_API void mica_onnx_node_from_op(mica_op *op, mica_op_state *node);
+/// The operand of spec `index` of the definition; NULL when it is absent.
+MICA_API mica_value *mica_onnx_node_operand(const mica_op_state *node, size_t index);
+/// An inherent attribute, its default when unset; NULL when it has none.
+MICA_API const mica_attr *mica_onnx_node_attr(const mica_op_state *node, const char *name);
+/// An integer attribute; 0 when unset and without default.
+MICA_API int64_t mica_onnx_node_int(const mica_op_state *node, const char *name);
+MICA_API double mica_onnx_node_float(const mica_op_state *node, const char *name);
+
+/// The elements of a value that a constant op makes (dense elements); NULL for other values.
+MICA_API const mica_attr *mica_onnx_constant(const mica_value *value);
+/// An axis in 0 .. rank - 1 from one that may count from the end. False when out of range.
+MICA_API bool mica_onnx_axis(int64_t axis, size_t rank, size_t *normalized);
+
+// ---- types of results
+// ------------------------------------------------------------------------
+
+/// The type of the only result, as precise as the operands' types and constants allow. NULL
+/// with `fault` filled in when the node is wrong.
+MICA_API const mica_type *mica_onnx_infer_type(const mica_op_state *node,
+                                               mica_onnx_fault *fault);
+/// Do the types say nothing that contradicts? Same element type, equal where both are known.
+MICA_API bool mica_onnx_types_agree(const mica_type *a, const mica_type *b);
+/// All that two agreeing types say together.
+MICA_API const mica_type *mica_onnx_join_types(const mica_type *a, const mica_type *b);
+/// "2x?x3", "*" when unranked.
+MICA_API void mica_onnx_shape_text(const mica_type *type, char *text, size_t size);
+
+// ---- windows
+// ---------------------------------------------------------------------------------
+
+/// How the window of a convolution or pooling moves over the spatial dimensions, which are
+/// those after the first two. What a dynamic size decides is MICA_DYNAMIC.
+typedef struct mica_onnx_window {
+    size_t rank;
+    int64_t input[MICA_ONNX_MAX_RANK];
+    int64_t kernel[MICA_ONNX_MAX_RANK];
+    int64_t strides[MICA_ONNX_MAX_RANK];
+    int64_t dilations[MICA_ONNX_MAX_RANK];
+    int64_t pads_begin[MICA_ONNX_MAX_RANK];
+    int64_t pads_end[MICA_ONNX_MAX_RANK]; ///< as the node says, without what ceil_mode adds
+    int64_t output[MICA_ONNX_MAX_RANK];
+} mica_onnx_window;
+
+/// Reads a Conv, MaxPool or AveragePool whose input has a rank. False with `fault` filled in.
+MICA_API bool mica_onnx_window_read(const mica_op_state *node, mica_onnx_window *window,
+                                    mica_onnx_fault *fault);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

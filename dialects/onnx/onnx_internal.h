@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The rules of shapes: one function an operator (or family), listed in infer_types.c.
+#ifndef MICA_DIALECTS_ONNX_ONNX_INTERNAL_H
+#define MICA_DIALECTS_ONNX_ONNX_INTERNAL_H
+
+#include "dialects/onnx/onnx.h"
+#include "ir/core/context.h"
+#include "ir/core/definition.h"
+
+/// Gives the type of the result, or NULL with `fault` filled in. Operands have tensor types of
+/// at most MICA_ONNX_MAX_RANK dimensions.
+typedef const mica_type *(*micai_onnx_infer_fn)(const mica_op_state *node,
+                                                mica_onnx_fault *fault);
+
+/// Fills in the fault. NULL, so that a rule can end in `return micai_onnx_wrong(...)`.
+const mica_type *micai_onnx_wrong(mica_onnx_fault *fault, const char *format, ...)
+    MICA_PRINTF(2, 3);
+
+/// Room for a shape in a message.
+enum { MICAI_SHAPE_TEXT = 96 };
+
+static inline const mica_type *micai_operand_type(const mica_op_state *node, size_t index)
+{
+    const mica_value *value = mica_onnx_node_operand(node, index);
+    return value ? mica_value_type(value) : NULL;
+}
+static inline const mica_type *micai_unranked_like(const mica_type *type)
+{
+    return mica_unranked_tensor_type_get(mica_type_element(type));
+}
+static inline const mica_type *micai_shaped_like(const mica_type *type, const int64_t *shape,
+                                                 size_t rank)
+{
+    return mica_tensor_type_get(mica_type_element(type), shape, rank, NULL);
+}
+
+/// Do operands `a` and `b` have one element type? Else NULL and a fault that names both.
+bool micai_onnx_same_elements(const mica_op_state *node, size_t a, size_t b,
+                              mica_onnx_fault *fault);
+/// numpy's rule for one pair of sizes; false when they do not fit together.
+bool micai_onnx_broadcast_size(int64_t a, int64_t b, int64_t *result);
+/// The same for shapes of any ranks, aligned at the last dimension. Returns the rank, -1 when
+/// they do not fit together.
+int micai_onnx_broadcast_shapes(const int64_t *a, size_t a_rank, const int64_t *b,
+                                size_t b_rank, int64_t *result);
+
+const mica_type *micai_onnx_infer_elementwise(const mica_op_state *node,
+                                              mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_broadcast(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_clip(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_softmax(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_batch_normalization(const mica_op_state *node,
+                                                      mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_gemm(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_matmul(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_conv(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_pool(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_global_pool(const mica_op_state *node,
+                                              mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_reshape(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_flatten(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_transpose(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_concat(const mica_op_state *node, mica_onnx_fault *fault);
+const mica_type *micai_onnx_infer_constant(const mica_op_state *node, mica_onnx_fault *fault);
+
+#endif

@@ -186,6 +186,16 @@ void mica_onnx_file_close(mica_onnx_file *file)
     free(file);
 }
 
+bool mica_onnx_file_hand_over(mica_onnx_file *file, const void **bytes, size_t *size)
+{
+    if (!file->is_mapped)
+        return false;
+    file->is_mapped = false;
+    *bytes = file->bytes;
+    *size = file->size;
+    return true;
+}
+
 // ---- Looking ----
 
 const Onnx__ModelProto *mica_onnx_file_model(const mica_onnx_file *file)

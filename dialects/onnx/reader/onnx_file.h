@@ -58,6 +58,11 @@ mica_onnx_file *mica_onnx_tensor_file_decode(const void *bytes, size_t size,
 /// Frees everything that was borrowed from the file; accepts NULL.
 void mica_onnx_file_close(mica_onnx_file *file);
 
+/// Hands the mapping over to the caller, who unmaps it (munmap) when nothing refers to it any
+/// longer, and not before the file is closed. False when the file was opened from memory, which
+/// is the caller's anyway, or when it was handed over before.
+bool mica_onnx_file_hand_over(mica_onnx_file *file, const void **bytes, size_t *size);
+
 /// The model; it has a graph. NULL when the file was opened as a tensor. Borrowed.
 const struct Onnx__ModelProto *mica_onnx_file_model(const mica_onnx_file *file);
 /// The tensor; NULL when the file was opened as a model. Borrowed.

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the parts of the importer share.
+#ifndef MICA_DIALECTS_ONNX_READER_IMPORT_INTERNAL_H
+#define MICA_DIALECTS_ONNX_READER_IMPORT_INTERNAL_H
+
+#include "dialects/onnx/onnx.h"
+#include "dialects/onnx/reader/import.h"
+#include "dialects/onnx/reader/onnx_reader_internal.h"
+#include "ir/core/context.h"
+#include "ir/core/definition.h"
+#include "ir/core/diagnostics.h"
+#include "ir/support/blob.h"
+
+// ---- names
+// -----------------------------------------------------------------------------------
+
+/// A map from interned names to pointers. Begin with {0}, end with micai_names_free.
+typedef struct micai_names {
+    struct micai_name_entry {
+        const mica_identifier *name;
+        void *value;
+    } * entries;
+    size_t count, capacity; ///< capacity is a power of two
+} micai_names;
+void micai_names_free(micai_names *names);
+/// NULL when absent.
+void *micai_names_find(const micai_names *names, const mica_identifier *name);
+/// Adds a name that is absent. False when out of memory.
+bool micai_names_add(micai_names *names, const mica_identifier *name, void *value);
+
+// ---- the importer
+// ----------------------------------------------------------------------------
+
+typedef struct micai_importer {
+    mica_context *context;
+    mica_onnx_file *file;
+    const Onnx__ModelProto *model;
+    const Onnx__GraphProto *graph;
+    const char *path;
+    mica_location location; ///< of the file
+    int64_t opset;          ///< of the default domain
+    mica_blob *mapping;     ///< the whole file; NULL when it was read from memory
+    mica_builder builder;   ///< at the end of the function's block
+    micai_names values;     ///< mica_value by name
+    micai_names declared;   ///< Onnx__ValueInfoProto by name: outputs and value_info
+} micai_importer;
+
+/// Reports a fault of a message (a node, a tensor, a value; NULL: of the whole file); false.
+bool micai_import_fail(micai_importer *importer, const ProtobufCMessage *message,
+                       const char *format, ...) MICA_PRINTF(3, 4);
+/// The same, with "node 'name' (Type): " before the text.
+bool micai_import_fail_node(micai_importer *importer, const Onnx__NodeProto *node,
+                            const char *format, ...) MICA_PRINTF(3, 4);
+/// Reports what the reader said.
+bool micai_import_fail_reader(micai_importer *importer, const mica_onnx_error *error);
+const mica_identifier *micai_import_name(micai_importer *importer, const char *name);
+/// The location of something with a name in the file.
+mica_location micai_import_location(micai_importer *importer, const char *name);
+/// Is it the default operator domain, written "" or "ai.onnx"?
+bool micai_is_default_domain(const char *domain);
+
+// ---- import_constant.c
+
+/// NULL for element types that the IR has not.
+const mica_type *micai_import_element_type(mica_context *context, int32_t type);
+/// The tensor's elements; NULL after a diagnostic.
+const mica_attr *micai_import_tensor(micai_importer *importer, const Onnx__TensorProto *tensor);
+/// Inserts an onnx.Constant; NULL after a diagnostic.
+mica_value *micai_import_constant(micai_importer *importer, mica_location location,
+                                  const mica_attr *value);
+/// A constant of i64 with rank 1.
+mica_value *micai_import_sizes(micai_importer *importer, const Onnx__NodeProto *node,
+                               const int64_t *sizes, size_t count);
+
+// ---- import_node.c
+
+/// The attribute of that name; NULL when the node lacks it.
+const Onnx__AttributeProto *micai_node_attribute(const Onnx__NodeProto *node, const char *name);
+/// Its integer, or `unset`.
+int64_t micai_node_int(const Onnx__NodeProto *node, const char *name, int64_t unset);
+/// Makes the op `name` with one entry of `inputs` for each operand of its definition (NULL:
+/// absent; all of them for a variadic one) and infers its type. With `attributes` the node's
+/// are set, without those that `ignored` lists between blanks. NULL after a diagnostic.
+mica_value *micai_import_op(micai_importer *importer, const Onnx__NodeProto *node,
+                            const char *name, mica_value *const *inputs, size_t count,
+                            bool attributes, const char *ignored, const mica_named_attr *extra,
+                            size_t extra_count);
+/// Imports one node: looks its inputs up, makes its ops, binds its output.
+bool micai_import_node(micai_importer *importer, const Onnx__NodeProto *node);
+/// A value's declared type; NULL when none is declared or after a diagnostic (`failed` set).
+const mica_type *micai_import_declared_type(micai_importer *importer,
+                                            const Onnx__ValueInfoProto *info, bool *failed);
+
+// ---- import_versions.c
+
+typedef mica_value *(*micai_adapt_fn)(micai_importer *importer, const Onnx__NodeProto *node,
+                                      mica_value *const *inputs, size_t count);
+
+/// An operator that the importer reads.
+typedef struct micai_operator {
+    const char *type; ///< also the op's name in the dialect
+    /// Attributes that only older opsets have, or that change nothing at inference.
+    const char *ignored;
+    /// Why this node can't be imported ("with training_mode"); NULL: it can.
+    const char *(*unsupported)(const micai_importer *importer, const Onnx__NodeProto *node);
+    micai_adapt_fn adapt; ///< NULL: as the node stands
+} micai_operator;
+/// NULL when there is none.
+const micai_operator *micai_find_operator(const char *type);
+
+// ---- import_missing.c
+
+/// True when every node of the model, nested graphs included, can be imported; else one
+/// diagnostic lists what is missing.
+bool micai_import_check_operators(micai_importer *importer);
+
+#endif

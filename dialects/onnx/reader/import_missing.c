@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What a model needs and the importer lacks, all of it at once. Nested graphs are looked into
+// too, so that nobody meets the next missing operator only after the first was written.
+#include "dialects/onnx/reader/import_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+/// An operator, or a form of one, that can't be imported.
+typedef struct missing {
+    const Onnx__NodeProto *first;
+    const char *form; ///< "" or "with ..."
+    size_t nodes;
+} missing;
+
+typedef struct missing_list {
+    micai_importer *importer;
+    micai_names index; ///< position + 1 in `entries`, by "domain type form"
+    missing *entries;
+    size_t count, capacity;
+} missing_list;
+
+bool micai_is_default_domain(const char *domain)
+{
+    return !domain || !domain[0] || strcmp(domain, "ai.onnx") == 0;
+}
+
+static int64_t opset_of(const Onnx__ModelProto *model, const char *domain)
+{
+    for (size_t i = 0; i < model->n_opset_import; ++i) {
+        const char *own = model->opset_import[i]->domain;
+        if (micai_is_default_domain(domain)
+                ? micai_is_default_domain(own)
+                : !micai_is_default_domain(own) && strcmp(own, domain) == 0)
+            return model->opset_import[i]->version;
+    }
+    return 1;
+}
+
+/// NULL: the node can be imported; else the form of its operator that can't.
+static const char *missing_form(const micai_importer *importer, const Onnx__NodeProto *node)
+{
+    const micai_operator *operator_ = node->op_type && micai_is_default_domain(node->domain)
+                                          ? micai_find_operator(node->op_type)
+                                          : NULL;
+    if (!operator_)
+        return "";
+    return operator_->unsupported ? operator_->unsupported(importer, node) : NULL;
+}
+
+static bool add_entry(missing_list *list, const Onnx__NodeProto *node, const char *form)
+{
+    char key[512];
+    snprintf(key, sizeof key, "%s %s %s",
+             micai_is_default_domain(node->domain) ? "" : node->domain,
+             node->op_type ? node->op_type : "", form);
+    const mica_identifier *name = micai_import_name(list->importer, key);
+    const size_t position = (size_t)(uintptr_t)micai_names_find(&list->index, name);
+    if (position) {
+        ++list->entries[position - 1].nodes;
+        return true;
+    }
+    if (list->count == list->capacity) {
+        const size_t capacity = list->capacity ? 2 * list->capacity : 16;
+        missing *entries = realloc(list->entries, capacity * sizeof *entries);
+        if (!entries)
+            return false;
+        list->entries = entries;
+        list->capacity = capacity;
+    }
+    list->entries[list->count++] = (missing){.first = node, .form = form, .nodes = 1};
+    return micai_names_add(&list->index, name, (void *)(uintptr_t)list->count);
+}
+
+/// Graphs nest at most as deep as the reader lets messages nest.
+static bool collect(missing_list *list, const Onnx__GraphProto *graph)
+{
+    for (size_t i = 0; i < graph->n_node; ++i) {
+        const Onnx__NodeProto *node = graph->node[i];
+        const char *form = missing_form(list->importer, node);
+        if (form && !add_entry(list, node, form))
+            return false;
+        for (size_t k = 0; k < node->n_attribute; ++k) {
+            const Onnx__AttributeProto *attribute = node->attribute[k];
+            if (attribute->g && !collect(list, attribute->g))
+                return false;
+            for (size_t j = 0; j < attribute->n_graphs; ++j)
+                if (!collect(list, attribute->graphs[j]))
+                    return false;
+        }
+    }
+    return true;
+}
+
+static void note(const missing_list *list, mica_diagnostic *diagnostic, const missing *entry)
+{
+    const Onnx__NodeProto *node = entry->first;
+    char type[64], name[64];
+    const char *domain = micai_is_default_domain(node->domain) ? "ai.onnx" : node->domain;
+    uint64_t offset = 0;
+    micai_onnx_show_name(type, sizeof type, node->op_type ? node->op_type : "",
+                         node->op_type ? strlen(node->op_type) : 0);
+    micai_onnx_show_name(name, sizeof name, node->name ? node->name : "",
+                         node->name ? strlen(node->name) : 0);
+    mica_onnx_message_offset(&node->base, &offset);
+    mica_diagnostic_note(diagnostic, list->importer->location,
+                         "%s%s%s (domain %s, opset %lld): node '%s' at byte %llu", type,
+                         entry->form[0] ? " " : "", entry->form, domain,
+                         (long long)opset_of(list->importer->model, domain), name,
+                         (unsigned long long)offset);
+    if (entry->nodes > 1)
+        mica_diagnostic_append(diagnostic, " and %zu more", entry->nodes - 1);
+}
+
+bool micai_import_check_operators(micai_importer *importer)
+{
+    missing_list list = {.importer = importer};
+    importer->opset = opset_of(importer->model, "");
+    const bool collected = collect(&list, importer->graph);
+    if (!collected) {
+        micai_import_fail(importer, NULL, "out of memory");
+    } else if (list.count > 0) {
+        mica_diagnostic *diagnostic =
+            mica_error(importer->context, importer->location,
+                       "the model needs %zu operator%s that can't be imported", list.count,
+                       list.count == 1 ? "" : "s");
+        for (size_t i = 0; i < list.count; ++i)
+            note(&list, diagnostic, &list.entries[i]);
+        mica_diagnostic_emit(diagnostic);
+    }
+    const bool complete = collected && list.count == 0;
+    free(list.entries);
+    micai_names_free(&list.index);
+    return complete;
+}

@@ -1,0 +1,253 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Nodes as ops. An operator of the table (import_versions.c) is the op of its name: inputs go
+// to the operands of the definition in order, attributes to those of the same name. The
+// result's type is what the op's rule infers, joined with what the model declares.
+#include "dialects/onnx/reader/import_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+// ---- attributes
+// ------------------------------------------------------------------------------
+
+const Onnx__AttributeProto *micai_node_attribute(const Onnx__NodeProto *node, const char *name)
+{
+    for (size_t i = 0; i < node->n_attribute; ++i)
+        if (node->attribute[i]->name && strcmp(node->attribute[i]->name, name) == 0)
+            return node->attribute[i];
+    return NULL;
+}
+
+int64_t micai_node_int(const Onnx__NodeProto *node, const char *name, int64_t unset)
+{
+    const Onnx__AttributeProto *attribute = micai_node_attribute(node, name);
+    return attribute && attribute->has_i ? attribute->i : unset;
+}
+
+/// Is `name` one of the words of `list`?
+static bool is_listed(const char *list, const char *name)
+{
+    const size_t length = strlen(name);
+    for (const char *word = list; word && *word;) {
+        const char *end = strchr(word, ' ');
+        const size_t word_length = end ? (size_t)(end - word) : strlen(word);
+        if (word_length == length && memcmp(word, name, length) == 0)
+            return true;
+        word = end ? end + 1 : NULL;
+    }
+    return false;
+}
+
+/// NULL for kinds of attributes that no op of the dialect takes, and when memory is out.
+static const mica_attr *attribute_value(micai_importer *importer,
+                                        const Onnx__AttributeProto *attribute)
+{
+    mica_context *context = importer->context;
+    switch (attribute->has_type ? attribute->type
+                                : ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__UNDEFINED) {
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INT:
+        return mica_i64_attr_get(context, attribute->has_i ? attribute->i : 0);
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOAT:
+        return mica_float_attr_get(mica_float_type_get(context, MICA_FLOAT_F32),
+                                   attribute->has_f ? (double)attribute->f : 0.0);
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRING: {
+        const mica_string text = {(const char *)attribute->s.data, attribute->s.len};
+        return mica_string_attr_get(context, text);
+    }
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS:
+        return mica_i64_array_attr_get(context, attribute->ints, attribute->n_ints);
+    default:
+        return NULL;
+    }
+}
+
+static bool set_attributes(micai_importer *importer, const Onnx__NodeProto *node,
+                           mica_op_state *state, const char *ignored)
+{
+    const mica_op_def *definition = mica_op_record_def(state->record);
+    for (size_t i = 0; i < node->n_attribute; ++i) {
+        const Onnx__AttributeProto *attribute = node->attribute[i];
+        const char *name = attribute->name ? attribute->name : "";
+        if (is_listed(ignored, name))
+            continue;
+        const int slot = mica_op_def_find_slot(definition, mica_string_from(name));
+        if (slot < 0)
+            return micai_import_fail_node(importer, node, "unknown attribute '%s'", name);
+        const mica_attr *value = attribute_value(importer, attribute);
+        const mica_constraint *constraint = definition->attrs[slot].constraint;
+        if (!value || (constraint && !mica_constraint_check_attr(constraint, value)))
+            return micai_import_fail_node(importer, node, "attribute '%s' must be a %s", name,
+                                          constraint ? constraint->description : "number");
+        mica_op_state_set_slot(state, (size_t)slot, value);
+    }
+    return true;
+}
+
+// ---- operands
+// --------------------------------------------------------------------------------
+
+static bool set_variadic(micai_importer *importer, const Onnx__NodeProto *node,
+                         mica_op_state *state, mica_value *const *inputs, size_t count)
+{
+    for (size_t i = 0; i < count; ++i) {
+        if (!inputs[i])
+            return micai_import_fail_node(importer, node, "input #%zu is missing", i);
+        mica_op_state_add_operand(state, inputs[i]);
+    }
+    return true;
+}
+
+static bool set_operands(micai_importer *importer, const Onnx__NodeProto *node,
+                         mica_op_state *state, mica_value *const *inputs, size_t count)
+{
+    const mica_op_def *definition = mica_op_record_def(state->record);
+    const size_t specs = definition->operand_count;
+    if (specs == 1 && definition->operands[0].arity == MICA_ARITY_VARIADIC)
+        return set_variadic(importer, node, state, inputs, count);
+    int32_t sizes[16] = {0};
+    for (size_t i = 0; i < specs && i < 16; ++i) {
+        mica_value *input = i < count ? inputs[i] : NULL;
+        if (!input && definition->operands[i].arity == MICA_ARITY_ONE)
+            return micai_import_fail_node(importer, node, "input '%s' is missing",
+                                          definition->operands[i].name);
+        if (!input)
+            continue;
+        sizes[i] = 1;
+        mica_op_state_add_operand(state, input);
+        const mica_constraint *constraint = definition->operands[i].constraint;
+        if (constraint && !mica_constraint_check_type(constraint, mica_value_type(input)))
+            return micai_import_fail_node(importer, node, "input '%s' must be a %s",
+                                          definition->operands[i].name,
+                                          constraint->description);
+    }
+    for (size_t i = specs; i < count; ++i)
+        if (inputs[i])
+            return micai_import_fail_node(
+                importer, node, "%zu inputs, but at most %zu are known", count, specs);
+    if (definition->operand_segment_slot >= 0)
+        mica_op_state_set_slot(state, (size_t)definition->operand_segment_slot,
+                               mica_i32_array_attr_get(importer->context, sizes, specs));
+    return true;
+}
+
+// ---- ops
+// -------------------------------------------------------------------------------------
+
+static mica_value *insert_op(micai_importer *importer, const Onnx__NodeProto *node,
+                             mica_op_state *state)
+{
+    mica_onnx_fault fault;
+    const mica_type *type = mica_onnx_infer_type(state, &fault);
+    if (!type) {
+        micai_import_fail_node(importer, node, "%s", fault.message);
+        mica_op_state_discard(state);
+        return NULL;
+    }
+    mica_op_state_add_result(state, type);
+    mica_op *op = mica_builder_create(&importer->builder, state);
+    if (op)
+        return mica_op_result(op, 0);
+    micai_import_fail(importer, NULL, "out of memory");
+    return NULL;
+}
+
+mica_value *micai_import_op(micai_importer *importer, const Onnx__NodeProto *node,
+                            const char *name, mica_value *const *inputs, size_t count,
+                            bool attributes, const char *ignored, const mica_named_attr *extra,
+                            size_t extra_count)
+{
+    mica_op_state state;
+    mica_op_state_init(&state, importer->context, name,
+                       micai_import_location(importer, node->name));
+    if (!set_operands(importer, node, &state, inputs, count) ||
+        (attributes && !set_attributes(importer, node, &state, ignored))) {
+        mica_op_state_discard(&state);
+        return NULL;
+    }
+    for (size_t i = 0; i < extra_count; ++i)
+        mica_op_state_set_attr_by_name(&state, extra[i].name, extra[i].value);
+    return insert_op(importer, node, &state);
+}
+
+// ---- results
+// ---------------------------------------------------------------------------------
+
+/// Joins the inferred type with the declared one. A declaration of an inner value that says
+/// something else is a stale note and dropped; one of a graph output is a promise.
+static bool join_declared(micai_importer *importer, const Onnx__NodeProto *node,
+                          const Onnx__ValueInfoProto *info, mica_value *value)
+{
+    bool failed = false;
+    const mica_type *declared = micai_import_declared_type(importer, info, &failed);
+    if (!declared)
+        return !failed;
+    const mica_type *inferred = mica_value_type(value);
+    if (mica_onnx_types_agree(inferred, declared)) {
+        mica_value_set_type(value, mica_onnx_join_types(inferred, declared));
+        return true;
+    }
+    bool is_output = false;
+    for (size_t i = 0; i < importer->graph->n_output; ++i)
+        is_output |= importer->graph->output[i] == info;
+    if (!is_output && mica_type_element(inferred) == mica_type_element(declared))
+        return true;
+    if (mica_type_element(inferred) != mica_type_element(declared))
+        return micai_import_fail_node(
+            importer, node, "output '%s' is declared with another element type", info->name);
+    char is[128], said[128];
+    mica_onnx_shape_text(inferred, is, sizeof is);
+    mica_onnx_shape_text(declared, said, sizeof said);
+    return micai_import_fail_node(importer, node,
+                                  "output '%s' is declared with shape %s, but has shape %s",
+                                  info->name, said, is);
+}
+
+static bool bind_output(micai_importer *importer, const Onnx__NodeProto *node,
+                        mica_value *value)
+{
+    const mica_identifier *name = micai_import_name(importer, node->output[0]);
+    if (micai_names_find(&importer->values, name))
+        return micai_import_fail_node(importer, node, "output '%s' is defined a second time",
+                                      node->output[0]);
+    if (!micai_names_add(&importer->values, name, value))
+        return micai_import_fail(importer, NULL, "out of memory");
+    const Onnx__ValueInfoProto *info = micai_names_find(&importer->declared, name);
+    return !info || join_declared(importer, node, info, value);
+}
+
+static bool find_inputs(micai_importer *importer, const Onnx__NodeProto *node,
+                        mica_value **inputs)
+{
+    for (size_t i = 0; i < node->n_input; ++i) {
+        inputs[i] = NULL;
+        if (!node->input[i][0])
+            continue;
+        inputs[i] =
+            micai_names_find(&importer->values, micai_import_name(importer, node->input[i]));
+        if (!inputs[i])
+            return micai_import_fail_node(
+                importer, node, "input '%s' is not defined before this node", node->input[i]);
+    }
+    return true;
+}
+
+bool micai_import_node(micai_importer *importer, const Onnx__NodeProto *node)
+{
+    const micai_operator *operator_ = micai_find_operator(node->op_type ? node->op_type : "");
+    if (node->n_output == 0 || !node->output[0][0])
+        return micai_import_fail_node(importer, node, "it has no output");
+    mica_value **inputs = malloc((node->n_input + 1) * sizeof *inputs);
+    if (!inputs)
+        return micai_import_fail(importer, NULL, "out of memory");
+    mica_value *value = NULL;
+    if (find_inputs(importer, node, inputs)) {
+        char name[64];
+        snprintf(name, sizeof name, "onnx.%s", operator_->type);
+        value = operator_->adapt ? operator_->adapt(importer, node, inputs, node->n_input)
+                                 : micai_import_op(importer, node, name, inputs, node->n_input,
+                                                   true, operator_->ignored, NULL, 0);
+    }
+    free(inputs);
+    return value && bind_output(importer, node, value);
+}

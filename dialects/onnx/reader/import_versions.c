@@ -1,0 +1,321 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The operators that can be imported, and what older opsets say otherwise:
+//
+//   Add, Sub, Mul, Div  before 7   broadcast and axis: B is reshaped to where it belongs
+//   Clip                before 11  min and max are attributes, here constants
+//   Softmax             before 13  over all dimensions from axis on: a matrix in between
+//   Reshape             before 5   shape is an attribute, here a constant
+//   Concat              before 4   axis is 1 when left out
+//   BatchNormalization  before 9   is_test and spatial must say what later opsets take for
+//   granted
+#include "dialects/onnx/reader/import_internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+static mica_named_attr named(micai_importer *importer, const char *name, const mica_attr *value)
+{
+    mica_named_attr attr = {mica_identifier_get(importer->context, mica_string_from(name)),
+                            value};
+    return attr;
+}
+
+static mica_named_attr named_int(micai_importer *importer, const char *name, int64_t value)
+{
+    return named(importer, name, mica_i64_attr_get(importer->context, value));
+}
+
+// ---- elementwise
+// -----------------------------------------------------------------------------
+
+/// `B` with dimensions of size 1 after its own, so that they stand at `axis` of A.
+static mica_value *align_at_axis(micai_importer *importer, const Onnx__NodeProto *node,
+                                 mica_value *a, mica_value *b, int64_t axis)
+{
+    const mica_type *a_type = mica_value_type(a), *b_type = mica_value_type(b);
+    const size_t a_rank = mica_type_rank(a_type), b_rank = mica_type_rank(b_type);
+    int64_t sizes[MICA_ONNX_MAX_RANK];
+    size_t first;
+    if (!mica_type_is_ranked(a_type) || !mica_type_has_static_shape(b_type) ||
+        !mica_onnx_axis(axis, a_rank, &first) || first + b_rank > a_rank) {
+        micai_import_fail_node(importer, node, "input 'B' can't be aligned at axis %lld",
+                               (long long)axis);
+        return NULL;
+    }
+    for (size_t i = 0; i + first < a_rank; ++i)
+        sizes[i] = i < b_rank ? mica_type_shape(b_type)[i] : 1;
+    mica_value *shape = micai_import_sizes(importer, node, sizes, a_rank - first);
+    mica_value *const operands[] = {b, shape};
+    return shape ? micai_import_op(importer, node, "onnx.Reshape", operands, 2, false, NULL,
+                                   NULL, 0)
+                 : NULL;
+}
+
+static mica_value *adapt_binary(micai_importer *importer, const Onnx__NodeProto *node,
+                                mica_value *const *inputs, size_t count)
+{
+    mica_value *operands[2] = {count > 0 ? inputs[0] : NULL, count > 1 ? inputs[1] : NULL};
+    char name[32];
+    snprintf(name, sizeof name, "onnx.%s", node->op_type);
+    if (importer->opset < 7 && operands[0] && operands[1] &&
+        micai_node_attribute(node, "axis")) {
+        operands[1] = align_at_axis(importer, node, operands[0], operands[1],
+                                    micai_node_int(node, "axis", 0));
+        if (!operands[1])
+            return NULL;
+    }
+    return micai_import_op(importer, node, name, operands, 2, true,
+                           importer->opset < 7 ? "axis broadcast consumed_inputs" : NULL, NULL,
+                           0);
+}
+
+/// A scalar of the input's element type from a float attribute; NULL when the node lacks it.
+static mica_value *bound_of(micai_importer *importer, const Onnx__NodeProto *node,
+                            const char *name, const mica_type *element)
+{
+    const Onnx__AttributeProto *attribute = micai_node_attribute(node, name);
+    if (!attribute || !attribute->has_f || !mica_type_is_float(element))
+        return NULL;
+    const mica_type *type = mica_tensor_type_get(element, NULL, 0, NULL);
+    const mica_attr *scalar = mica_float_attr_get(element, (double)attribute->f);
+    if (!type || !scalar)
+        return NULL;
+    return micai_import_constant(importer, micai_import_location(importer, node->name),
+                                 mica_dense_elements_attr_get_splat(type, scalar));
+}
+
+static mica_value *adapt_clip(micai_importer *importer, const Onnx__NodeProto *node,
+                              mica_value *const *inputs, size_t count)
+{
+    if (importer->opset >= 11 || count == 0 || !inputs[0])
+        return micai_import_op(importer, node, "onnx.Clip", inputs, count, true, NULL, NULL, 0);
+    const mica_type *element = mica_type_element(mica_value_type(inputs[0]));
+    mica_value *const operands[] = {inputs[0], bound_of(importer, node, "min", element),
+                                    bound_of(importer, node, "max", element)};
+    return micai_import_op(importer, node, "onnx.Clip", operands, 3, true,
+                           "min max consumed_inputs", NULL, 0);
+}
+
+/// Before opset 13: flatten to a matrix at axis, normalize its rows, restore the shape.
+static mica_value *softmax_of_matrix(micai_importer *importer, const Onnx__NodeProto *node,
+                                     mica_value *input, size_t axis)
+{
+    const mica_type *type = mica_value_type(input);
+    const mica_named_attr at = named_int(importer, "axis", (int64_t)axis);
+    const mica_named_attr rows = named_int(importer, "axis", 1);
+    int64_t sizes[MICA_ONNX_MAX_RANK];
+    size_t unknown = 0;
+    for (size_t i = 0; i < mica_type_rank(type); ++i) {
+        const int64_t size = mica_type_shape(type)[i];
+        sizes[i] = size == MICA_DYNAMIC ? -1 : size;
+        unknown += size == MICA_DYNAMIC;
+    }
+    if (unknown > 1) {
+        micai_import_fail_node(importer, node,
+                               "in opset %lld its input may have one dynamic dimension",
+                               (long long)importer->opset);
+        return NULL;
+    }
+    mica_value *matrix =
+        micai_import_op(importer, node, "onnx.Flatten", &input, 1, false, NULL, &at, 1);
+    if (matrix)
+        matrix =
+            micai_import_op(importer, node, "onnx.Softmax", &matrix, 1, false, NULL, &rows, 1);
+    mica_value *shape =
+        matrix ? micai_import_sizes(importer, node, sizes, mica_type_rank(type)) : NULL;
+    if (!shape)
+        return NULL;
+    mica_value *const operands[] = {matrix, shape};
+    return micai_import_op(importer, node, "onnx.Reshape", operands, 2, false, NULL, NULL, 0);
+}
+
+static mica_value *adapt_softmax(micai_importer *importer, const Onnx__NodeProto *node,
+                                 mica_value *const *inputs, size_t count)
+{
+    const mica_type *type = count && inputs[0] ? mica_value_type(inputs[0]) : NULL;
+    if (importer->opset >= 13 || !type)
+        return micai_import_op(importer, node, "onnx.Softmax", inputs, count, true, NULL, NULL,
+                               0);
+    const int64_t given = micai_node_int(node, "axis", 1);
+    size_t axis;
+    if (!mica_type_is_ranked(type) || !mica_onnx_axis(given, mica_type_rank(type), &axis)) {
+        micai_import_fail_node(importer, node, "axis %lld is outside of rank %zu",
+                               (long long)given, mica_type_rank(type));
+        return NULL;
+    }
+    if (axis + 1 < mica_type_rank(type))
+        return softmax_of_matrix(importer, node, inputs[0], axis);
+    const mica_named_attr last = named_int(importer, "axis", (int64_t)axis);
+    return micai_import_op(importer, node, "onnx.Softmax", inputs, count, true, "axis", &last,
+                           1);
+}
+
+// ---- layout
+// ----------------------------------------------------------------------------------
+
+static mica_value *adapt_reshape(micai_importer *importer, const Onnx__NodeProto *node,
+                                 mica_value *const *inputs, size_t count)
+{
+    const Onnx__AttributeProto *sizes = micai_node_attribute(node, "shape");
+    if (importer->opset >= 5 || !sizes || count == 0)
+        return micai_import_op(importer, node, "onnx.Reshape", inputs, count, true, NULL, NULL,
+                               0);
+    mica_value *shape = micai_import_sizes(importer, node, sizes->ints, sizes->n_ints);
+    mica_value *const operands[] = {inputs[0], shape};
+    return shape ? micai_import_op(importer, node, "onnx.Reshape", operands, 2, true,
+                                   "shape consumed_inputs", NULL, 0)
+                 : NULL;
+}
+
+static mica_value *adapt_concat(micai_importer *importer, const Onnx__NodeProto *node,
+                                mica_value *const *inputs, size_t count)
+{
+    const bool unset = !micai_node_attribute(node, "axis");
+    if (unset && importer->opset >= 4) {
+        micai_import_fail_node(importer, node, "attribute 'axis' is missing");
+        return NULL;
+    }
+    const mica_named_attr axis = named_int(importer, "axis", 1);
+    return micai_import_op(importer, node, "onnx.Concat", inputs, count, true, NULL, &axis,
+                           unset);
+}
+
+// ---- constants
+// -------------------------------------------------------------------------------
+
+/// A tensor of `count` elements at `data`; a scalar when `is_scalar`.
+static const mica_attr *numbers(micai_importer *importer, int32_t type, const void *data,
+                                size_t count, bool is_scalar)
+{
+    const int64_t shape = (int64_t)count;
+    const mica_type *element = micai_import_element_type(importer->context, type);
+    const mica_type *tensor = mica_tensor_type_get(element, &shape, is_scalar ? 0 : 1, NULL);
+    const size_t size = count * mica_onnx_type_bits(type) / 8;
+    return tensor ? mica_dense_elements_attr_get(tensor, data, size, false) : NULL;
+}
+
+/// NULL after a diagnostic.
+static const mica_attr *constant_value(micai_importer *importer, const Onnx__NodeProto *node,
+                                       const Onnx__AttributeProto *attribute)
+{
+    const char *name = attribute->name ? attribute->name : "";
+    const mica_attr *value = NULL;
+    if (strcmp(name, "value") == 0 && attribute->t)
+        return micai_import_tensor(importer, attribute->t);
+    if (strcmp(name, "value_float") == 0)
+        value = numbers(importer, MICA_ONNX_TYPE_FLOAT, &attribute->f, 1, true);
+    else if (strcmp(name, "value_floats") == 0)
+        value = numbers(importer, MICA_ONNX_TYPE_FLOAT, attribute->floats, attribute->n_floats,
+                        false);
+    else if (strcmp(name, "value_int") == 0)
+        value = numbers(importer, MICA_ONNX_TYPE_INT64, &attribute->i, 1, true);
+    else if (strcmp(name, "value_ints") == 0)
+        value =
+            numbers(importer, MICA_ONNX_TYPE_INT64, attribute->ints, attribute->n_ints, false);
+    if (!value)
+        micai_import_fail_node(importer, node, "attribute '%s' holds no constant", name);
+    return value;
+}
+
+static mica_value *adapt_constant(micai_importer *importer, const Onnx__NodeProto *node,
+                                  mica_value *const *inputs, size_t count)
+{
+    (void)inputs;
+    if (count != 0 || node->n_attribute != 1) {
+        micai_import_fail_node(importer, node, "it must have one attribute and no input");
+        return NULL;
+    }
+    return micai_import_constant(importer, micai_import_location(importer, node->name),
+                                 constant_value(importer, node, node->attribute[0]));
+}
+
+static const char *unsupported_constant(const micai_importer *importer,
+                                        const Onnx__NodeProto *node)
+{
+    (void)importer;
+    if (micai_node_attribute(node, "sparse_value"))
+        return "with sparse_value";
+    if (micai_node_attribute(node, "value_string") ||
+        micai_node_attribute(node, "value_strings"))
+        return "of strings";
+    const Onnx__AttributeProto *value = micai_node_attribute(node, "value");
+    return value && value->t && value->t->data_type == MICA_ONNX_TYPE_STRING ? "of strings"
+                                                                             : NULL;
+}
+
+// ---- others
+// ----------------------------------------------------------------------------------
+
+static bool has_output(const Onnx__NodeProto *node, size_t index)
+{
+    return index < node->n_output && node->output[index][0];
+}
+
+static const char *unsupported_max_pool(const micai_importer *importer,
+                                        const Onnx__NodeProto *node)
+{
+    (void)importer;
+    return has_output(node, 1) ? "with output Indices" : NULL;
+}
+
+static const char *unsupported_batch_normalization(const micai_importer *importer,
+                                                   const Onnx__NodeProto *node)
+{
+    if (importer->opset < 7 && micai_node_int(node, "is_test", 0) == 0)
+        return "in training (is_test is 0)";
+    if (importer->opset < 9 && micai_node_int(node, "spatial", 1) == 0)
+        return "with spatial 0";
+    if (micai_node_int(node, "training_mode", 0) != 0)
+        return "with training_mode";
+    for (size_t i = 1; i < node->n_output; ++i)
+        if (has_output(node, i))
+            return "with outputs for training";
+    return NULL;
+}
+
+static const micai_operator operators[] = {
+    {"Abs", "consumed_inputs", NULL, NULL},
+    {"Add", NULL, NULL, adapt_binary},
+    {"AveragePool", NULL, NULL, NULL},
+    {"BatchNormalization", "consumed_inputs is_test momentum spatial training_mode",
+     unsupported_batch_normalization, NULL},
+    {"Ceil", "consumed_inputs", NULL, NULL},
+    {"Clip", NULL, NULL, adapt_clip},
+    {"Concat", NULL, NULL, adapt_concat},
+    {"Constant", NULL, unsupported_constant, adapt_constant},
+    {"Conv", NULL, NULL, NULL},
+    {"Div", NULL, NULL, adapt_binary},
+    {"Erf", NULL, NULL, NULL},
+    {"Exp", "consumed_inputs", NULL, NULL},
+    {"Flatten", NULL, NULL, NULL},
+    {"Floor", "consumed_inputs", NULL, NULL},
+    {"Gemm", "broadcast", NULL, NULL},
+    {"GlobalAveragePool", NULL, NULL, NULL},
+    {"Identity", NULL, NULL, NULL},
+    {"Log", "consumed_inputs", NULL, NULL},
+    {"MatMul", NULL, NULL, NULL},
+    {"MaxPool", "storage_order", unsupported_max_pool, NULL},
+    {"Mul", NULL, NULL, adapt_binary},
+    {"Neg", "consumed_inputs", NULL, NULL},
+    {"Reciprocal", "consumed_inputs", NULL, NULL},
+    {"Relu", "consumed_inputs", NULL, NULL},
+    {"Reshape", NULL, NULL, adapt_reshape},
+    {"Sigmoid", "consumed_inputs", NULL, NULL},
+    {"Softmax", NULL, NULL, adapt_softmax},
+    {"Sqrt", "consumed_inputs", NULL, NULL},
+    {"Sub", NULL, NULL, adapt_binary},
+    {"Tanh", "consumed_inputs", NULL, NULL},
+    {"Transpose", NULL, NULL, NULL},
+};
+
+static int compare_operator(const void *key, const void *entry)
+{
+    return strcmp(key, ((const micai_operator *)entry)->type);
+}
+
+const micai_operator *micai_find_operator(const char *type)
+{
+    return bsearch(type, operators, sizeof operators / sizeof *operators, sizeof *operators,
+                   compare_operator);
+}

@@ -47,6 +47,10 @@ MICA_API double mica_onnx_node_float(const mica_op_state *node, const char *name
 
 /// The elements of a value that a constant op makes (dense elements); NULL for other values.
 MICA_API const mica_attr *mica_onnx_constant(const mica_value *value);
+/// Element `index` of dense elements of a float type, and its inverse: stores the nearest value
+/// as an element of `type` at `target`.
+MICA_API double mica_onnx_load_float(const mica_attr *elements, size_t index);
+MICA_API void mica_onnx_store_float(void *target, const mica_type *type, double value);
 /// An axis in 0 .. rank - 1 from one that may count from the end. False when out of range.
 MICA_API bool mica_onnx_axis(int64_t axis, size_t rank, size_t *normalized);
 

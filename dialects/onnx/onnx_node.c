@@ -78,6 +78,32 @@ const mica_attr *mica_onnx_constant(const mica_value *value)
     return mica_attr_is(attr, MICA_ATTR_DENSE_ELEMENTS) ? attr : NULL;
 }
 
+double mica_onnx_load_float(const mica_attr *elements, size_t index)
+{
+    const mica_type *type = mica_type_element(mica_attr_type(elements));
+    size_t size;
+    const char *data = mica_dense_elements_attr_data(elements, &size);
+    const size_t at = mica_dense_elements_attr_is_splat(elements) ? 0 : index;
+    if (!mica_type_is_float_kind(type, MICA_FLOAT_F32))
+        return mica_float_attr_value(
+            mica_dense_elements_attr_element(elements, (int64_t)index));
+    float value; // without interning an attribute for each element
+    memcpy(&value, data + at * sizeof value, sizeof value);
+    return (double)value;
+}
+
+void mica_onnx_store_float(void *target, const mica_type *type, double value)
+{
+    if (mica_type_is_float_kind(type, MICA_FLOAT_F32)) {
+        const float narrow = (float)value;
+        memcpy(target, &narrow, sizeof narrow);
+        return;
+    }
+    uint64_t bits[2];
+    mica_float_attr_bits(mica_float_attr_get(type, value), bits);
+    memcpy(target, bits, mica_dense_element_size(type));
+}
+
 bool mica_onnx_axis(int64_t axis, size_t rank, size_t *normalized)
 {
     const int64_t size = (int64_t)rank;

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the families of the lowering from onnx share: the site of a node, and short-hands for
+// building ops of linalg, tensor and arith. convert_onnx_to_linalg.c tells the whole story.
+#ifndef MICA_TRANSFORMS_CONVERT_CONVERT_ONNX_TO_LINALG_INTERNAL_H
+#define MICA_TRANSFORMS_CONVERT_CONVERT_ONNX_TO_LINALG_INTERNAL_H
+
+#include "dialects/onnx/onnx.h"
+#include "ir/core/affine.h"
+#include "ir/rewrite/conversion.h"
+
+/// A node that is lowered. Operands of `node` are already converted: their element types have
+/// no sign, `is_unsigned` says what the first operand's elements were.
+typedef struct micai_onnx_site {
+    mica_rewriter *rewriter;
+    mica_builder *builder;
+    mica_op *op;
+    mica_op_state node;
+    const mica_type *type; ///< of the result, converted
+    bool is_unsigned;
+    const void *row; ///< of the family's table; may be NULL
+} micai_onnx_site;
+
+/// Gives what replaces the node's result. NULL: nothing was built, and micai_onnx_refuse says
+/// why. So every rule checks first and builds then.
+typedef mica_value *(*micai_onnx_lower_fn)(micai_onnx_site *site);
+
+typedef struct micai_onnx_rule {
+    const char *op;
+    micai_onnx_lower_fn lower;
+    const void *row;
+} micai_onnx_rule;
+
+/// Tables of the families, ended by an entry without op.
+extern const micai_onnx_rule micai_onnx_elementwise_rules[];
+extern const micai_onnx_rule micai_onnx_contraction_rules[];
+extern const micai_onnx_rule micai_onnx_convolution_rules[];
+extern const micai_onnx_rule micai_onnx_pooling_rules[];
+extern const micai_onnx_rule micai_onnx_normalization_rules[];
+extern const micai_onnx_rule micai_onnx_shape_rules[];
+
+/// Says why the node can't be lowered; NULL.
+mica_value *micai_onnx_refuse(micai_onnx_site *site, const char *format, ...) MICA_PRINTF(2, 3);
+static inline mica_value *micai_onnx_operand(const micai_onnx_site *site, size_t index)
+{
+    return mica_onnx_node_operand(&site->node, index);
+}
+static inline const mica_type *micai_element(const mica_value *value)
+{
+    return mica_type_element(mica_value_type(value));
+}
+static inline size_t micai_rank(const mica_value *value)
+{
+    return mica_type_rank(mica_value_type(value));
+}
+static inline const int64_t *micai_shape(const mica_value *value)
+{
+    return mica_type_shape(mica_value_type(value));
+}
+
+// ---- building (convert_onnx_to_linalg_build.c)
+// -----------------------------------------------
+
+/// An op with one result.
+mica_value *micai_onnx_emit(mica_builder *builder, const char *name,
+                            mica_value *const *operands, size_t count, const mica_type *type);
+static inline mica_value *micai_onnx_emit2(mica_builder *builder, const char *name,
+                                           mica_value *a, mica_value *b)
+{
+    mica_value *const operands[] = {a, b};
+    return micai_onnx_emit(builder, name, operands, 2, mica_value_type(a));
+}
+/// a < b (floats: false for NaN) for elements of signed, unsigned or float type.
+mica_value *micai_onnx_less(mica_builder *builder, mica_value *a, mica_value *b,
+                            bool is_unsigned);
+mica_value *micai_onnx_select(mica_builder *builder, mica_value *condition, mica_value *a,
+                              mica_value *b);
+/// A constant of a float or integer type.
+mica_value *micai_onnx_number(mica_builder *builder, const mica_type *type, double value);
+/// The least value of a type: -inf, or the smallest integer.
+const mica_attr *micai_onnx_least(const mica_type *type, bool is_unsigned);
+mica_value *micai_onnx_constant_op(mica_builder *builder, const mica_attr *value);
+
+/// Where the dynamic sizes of a new tensor come from: size i is size `dims[i]` of `values[i]`.
+typedef struct micai_onnx_sizes {
+    mica_value *values[MICA_ONNX_MAX_RANK + 2];
+    size_t dims[MICA_ONNX_MAX_RANK + 2];
+} micai_onnx_sizes;
+/// All sizes are those of `value`.
+void micai_onnx_sizes_like(micai_onnx_sizes *sizes, mica_value *value);
+/// `sizes` may be NULL for a static type.
+mica_value *micai_onnx_empty(mica_builder *builder, const mica_type *type,
+                             const micai_onnx_sizes *sizes);
+mica_value *micai_onnx_fill(mica_builder *builder, const mica_attr *scalar, mica_value *tensor);
+/// A new tensor filled with a scalar.
+mica_value *micai_onnx_filled(mica_builder *builder, const mica_type *type,
+                              const micai_onnx_sizes *sizes, const mica_attr *scalar);
+
+/// A named op of linalg with its implicit body; `window` NULL: no strides and dilations.
+mica_value *micai_onnx_named(mica_builder *builder, const char *name, mica_value *const *inputs,
+                             size_t count, mica_value *output, const mica_onnx_window *window);
+
+/// Builds the element from those of the inputs and (last) of the output.
+typedef mica_value *(*micai_onnx_body_fn)(void *user, mica_builder *builder,
+                                          mica_value *const *elements);
+/// linalg.generic: `maps` has one map for each input and one for the output; `iterators` is
+/// "ppr": parallel and reduction loops.
+mica_value *micai_onnx_generic(mica_builder *builder, mica_value *const *inputs, size_t count,
+                               mica_value *output, const mica_attr *const *maps,
+                               const char *iterators, micai_onnx_body_fn body, void *user);
+/// The same for a body of one op, "arith.addf".
+mica_value *micai_onnx_emit_body(void *name, mica_builder *builder,
+                                 mica_value *const *elements);
+
+/// Can inputs be broadcast to `type` as their types stand? Refuses (false) where it depends on
+/// sizes at run time.
+bool micai_onnx_can_broadcast(micai_onnx_site *site, const mica_type *type,
+                              mica_value *const *inputs, size_t count);
+/// One result element of the elements of all inputs at its place, broadcast.
+mica_value *micai_onnx_pointwise(mica_builder *builder, const mica_type *type,
+                                 mica_value *const *inputs, size_t count,
+                                 micai_onnx_body_fn body, void *user);
+/// Combines the elements along the axes that are true; they are gone from the result.
+mica_value *micai_onnx_reduce(mica_builder *builder, mica_value *input, const bool *axes,
+                              const mica_attr *init, const char *combine);
+/// `vector` (one entry a channel) at dimension 1 of `type`, or combined with `input` there: the
+/// body gets the element of input (when not NULL), then that of each vector.
+mica_value *micai_onnx_per_channel(mica_builder *builder, const mica_type *type,
+                                   mica_value *input, mica_value *const *vectors, size_t count,
+                                   const micai_onnx_sizes *sizes, micai_onnx_body_fn body,
+                                   void *user);
+/// The first element as it is.
+mica_value *micai_onnx_first(void *user, mica_builder *builder, mica_value *const *elements);
+
+mica_value *micai_onnx_insert_slice(mica_builder *builder, mica_value *source, mica_value *into,
+                                    const int64_t *offsets);
+/// `value` with margins around the spatial dimensions (those from 2 on); itself when all are 0.
+mica_value *micai_onnx_pad(mica_builder *builder, mica_value *value, const int64_t *begin,
+                           const int64_t *end, const mica_attr *scalar);
+
+// ---- shapes (convert_onnx_to_linalg_shape.c)
+// -------------------------------------------------
+
+/// Can a value be brought to `type` by joining and splitting dimensions?
+bool micai_onnx_can_reshape(const mica_type *from, const mica_type *to);
+mica_value *micai_onnx_reshape(mica_builder *builder, mica_value *value, const mica_type *to);
+/// The value with dimension i its dimension permutation[i]; done at once for constants.
+mica_value *micai_onnx_transpose(mica_builder *builder, mica_value *value,
+                                 const int64_t *permutation);
+
+#endif

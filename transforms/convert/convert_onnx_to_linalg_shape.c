@@ -1,0 +1,357 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Ops that move elements. A reshape joins and splits runs of dimensions: both shapes are cut
+// into the shortest groups of equal size, each group is collapsed to one dimension and expanded
+// again. A view all the way: nothing is copied.
+//
+//   2x3x4x5 to 6x20    groups 2x3 | 4x5 and 6 | 20: one collapse
+//   6x20 to 2x3x4x5    one expand
+//   4x6 to 8x3         group 4x6 and 8x3: collapse to 24, expand
+#include "ir/support/blob.h"
+#include "transforms/convert/convert_onnx_to_linalg_internal.h"
+
+// ---- grouping
+// --------------------------------------------------------------------------------
+
+/// Runs of dimensions of two shapes that hold the same elements: group g takes from each shape
+/// what ends before `ends[side][g]`.
+typedef struct grouping {
+    size_t count;
+    size_t ends[2][MICA_ONNX_MAX_RANK + 1];
+} grouping;
+
+/// The size of a run: dynamic sizes are counted apart from the product of the others.
+typedef struct run_size {
+    int64_t product;
+    size_t dynamic;
+} run_size;
+
+static void take(run_size *size, int64_t dimension)
+{
+    if (dimension == MICA_DYNAMIC)
+        ++size->dynamic;
+    else
+        size->product *= dimension;
+}
+
+static bool runs_equal(const run_size *a, const run_size *b)
+{
+    return a->product == b->product && a->dynamic == b->dynamic;
+}
+
+/// The total of a shape's sizes; false when it does not fit in 63 bits.
+static bool total_of(const mica_type *type, run_size *total)
+{
+    *total = (run_size){1, 0};
+    for (size_t i = 0; i < mica_type_rank(type); ++i) {
+        const int64_t size = mica_type_shape(type)[i];
+        if (size == MICA_DYNAMIC)
+            ++total->dynamic;
+        else if (__builtin_mul_overflow(total->product, size, &total->product))
+            return false;
+    }
+    return true;
+}
+
+/// Cuts both shapes. With sizes of 0, where every product is the same, all is one group. False
+/// when equality can't be seen: more than one dynamic size, or different products.
+static bool group_shapes(const mica_type *a, const mica_type *b, grouping *groups)
+{
+    const size_t ranks[2] = {mica_type_rank(a), mica_type_rank(b)};
+    run_size totals[2];
+    groups->count = 0;
+    if (!total_of(a, &totals[0]) || !total_of(b, &totals[1]) ||
+        !runs_equal(&totals[0], &totals[1]) || totals[0].dynamic > 1)
+        return false;
+    size_t i = 0, j = 0;
+    while (totals[0].product != 0 && i < ranks[0] && j < ranks[1]) {
+        run_size left = {1, 0}, right = {1, 0};
+        take(&left, mica_type_shape(a)[i++]);
+        take(&right, mica_type_shape(b)[j++]);
+        while (!runs_equal(&left, &right)) {
+            const bool take_left =
+                i < ranks[0] &&
+                (j == ranks[1] || left.product < right.product ||
+                 (left.product == right.product && left.dynamic < right.dynamic));
+            if (take_left)
+                take(&left, mica_type_shape(a)[i++]);
+            else
+                take(&right, mica_type_shape(b)[j++]);
+        }
+        groups->ends[0][groups->count] = i;
+        groups->ends[1][groups->count++] = j;
+    }
+    if (groups->count == 0)
+        groups->count = 1;
+    groups->ends[0][groups->count - 1] = ranks[0]; // sizes of 1 at the end
+    groups->ends[1][groups->count - 1] = ranks[1];
+    return true;
+}
+
+bool micai_onnx_can_reshape(const mica_type *from, const mica_type *to)
+{
+    grouping groups;
+    return from == to || (mica_type_is_ranked(from) && mica_type_is_ranked(to) &&
+                          group_shapes(from, to, &groups));
+}
+
+// ---- collapse and expand
+// ---------------------------------------------------------------------
+
+/// [[0, 1], [2]]: the runs of one side.
+static const mica_attr *reassociation(mica_context *context, const grouping *groups,
+                                      unsigned side)
+{
+    const mica_attr *runs[MICA_ONNX_MAX_RANK + 1];
+    size_t first = 0;
+    for (size_t g = 0; g < groups->count; ++g) {
+        const mica_attr *members[MICA_ONNX_MAX_RANK];
+        size_t count = 0;
+        for (; first < groups->ends[side][g]; ++first)
+            members[count++] = mica_i64_attr_get(context, (int64_t)first);
+        runs[g] = mica_array_attr_get(context, members, count);
+    }
+    return mica_array_attr_get(context, runs, groups->count);
+}
+
+/// The type with one dimension a group.
+static const mica_type *joined_type(const mica_type *type, const grouping *groups)
+{
+    int64_t shape[MICA_ONNX_MAX_RANK];
+    size_t i = 0;
+    for (size_t g = 0; g < groups->count; ++g) {
+        shape[g] = 1;
+        for (; i < groups->ends[0][g]; ++i) {
+            const int64_t size = mica_type_shape(type)[i];
+            shape[g] = size == MICA_DYNAMIC || shape[g] == MICA_DYNAMIC ? MICA_DYNAMIC
+                                                                        : shape[g] * size;
+        }
+    }
+    return mica_tensor_type_get(mica_type_element(type), shape, groups->count, NULL);
+}
+
+static mica_value *collapse(mica_builder *builder, mica_value *value, const mica_type *to,
+                            const mica_attr *runs)
+{
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, "tensor.collapse_shape", builder->location);
+    mica_op_state_add_operand(&state, value);
+    mica_op_state_add_result(&state, to);
+    mica_op_state_set_attr(&state, "reassociation", runs);
+    mica_op *op = mica_builder_create(builder, &state);
+    return op ? mica_op_result(op, 0) : NULL;
+}
+
+/// The dynamic size, if there is one, is that of `source`, whose dimensions were joined before.
+static mica_value *expand(mica_builder *builder, mica_value *value, const mica_type *to,
+                          const mica_attr *runs, mica_value *source)
+{
+    mica_context *context = builder->context;
+    mica_op_state state;
+    mica_op_state_init(&state, context, "tensor.expand_shape", builder->location);
+    mica_op_state_add_operand(&state, value);
+    for (size_t i = 0; i < micai_rank(source); ++i) {
+        if (micai_shape(source)[i] != MICA_DYNAMIC)
+            continue;
+        mica_value *const operands[] = {
+            source, micai_onnx_constant_op(builder, mica_index_attr_get(context, (int64_t)i))};
+        mica_op_state_add_operand(&state, micai_onnx_emit(builder, "tensor.dim", operands, 2,
+                                                          mica_index_type_get(context)));
+    }
+    mica_op_state_add_result(&state, to);
+    mica_op_state_set_attr(&state, "reassociation", runs);
+    mica_op_state_set_attr(
+        &state, "static_output_shape",
+        mica_i64_array_attr_get(context, mica_type_shape(to), mica_type_rank(to)));
+    mica_op *op = mica_builder_create(builder, &state);
+    return op ? mica_op_result(op, 0) : NULL;
+}
+
+/// A scalar is one group without dimensions, which is written as no group.
+static const mica_attr *no_groups(mica_context *context)
+{
+    return mica_array_attr_get(context, NULL, 0);
+}
+
+mica_value *micai_onnx_reshape(mica_builder *builder, mica_value *value, const mica_type *to)
+{
+    const mica_type *from = mica_value_type(value);
+    grouping groups;
+    if (from == to)
+        return value;
+    mica_context *context = builder->context;
+    if (!group_shapes(from, to, &groups))
+        return NULL;
+    if (mica_type_rank(to) == 0)
+        return collapse(builder, value, to, no_groups(context));
+    if (mica_type_rank(from) == 0)
+        return expand(builder, value, to, no_groups(context), value);
+    const mica_type *joined = joined_type(from, &groups);
+    mica_value *source = value;
+    if (joined != from)
+        value = collapse(builder, value, joined, reassociation(context, &groups, 0));
+    if (joined == to || !value)
+        return value;
+    return expand(builder, value, to, reassociation(context, &groups, 1), source);
+}
+
+static mica_value *lower_reshape(micai_onnx_site *site)
+{
+    mica_value *input = micai_onnx_operand(site, 0);
+    if (!micai_onnx_can_reshape(mica_value_type(input), site->type))
+        return micai_onnx_refuse(site, "how the dimensions correspond is not known before run "
+                                       "time");
+    return micai_onnx_reshape(site->builder, input, site->type);
+}
+
+// ---- Transpose
+// -------------------------------------------------------------------------------
+
+/// Elements of `source`, row-major in `shape`, into `target` in permuted order.
+static void permute_bytes(char *target, const char *source, size_t element,
+                          const int64_t *shape, const int64_t *permutation, size_t rank,
+                          size_t count)
+{
+    int64_t strides[MICA_ONNX_MAX_RANK], index[MICA_ONNX_MAX_RANK] = {0};
+    int64_t stride = 1;
+    for (size_t i = rank; i-- > 0;) {
+        strides[i] = stride;
+        stride *= shape[i];
+    }
+    int64_t from = 0;
+    for (size_t n = 0; n < count; ++n) {
+        memcpy(target + n * element, source + (size_t)from * element, element);
+        for (size_t i = rank; i-- > 0;) {
+            const int64_t step = strides[permutation[i]], size = shape[permutation[i]];
+            from += step;
+            if (++index[i] < size)
+                break;
+            from -= size * step;
+            index[i] = 0;
+        }
+    }
+}
+
+/// The permuted constant as a new one; NULL when the value is none.
+static mica_value *permute_constant(mica_builder *builder, mica_value *value,
+                                    const mica_type *to, const int64_t *permutation)
+{
+    const mica_attr *attr = mica_onnx_constant(value);
+    if (!attr)
+        return NULL;
+    if (mica_dense_elements_attr_is_splat(attr))
+        return micai_onnx_constant_op(builder, mica_dense_elements_attr_reshape(attr, to));
+    size_t size;
+    const char *source = mica_dense_elements_attr_data(attr, &size);
+    const size_t element = mica_dense_element_size(mica_type_element(to));
+    void *target;
+    mica_blob *blob = mica_blob_allocate(builder->context, size, &target);
+    if (!blob)
+        return NULL;
+    permute_bytes(target, source, element, micai_shape(value), permutation, micai_rank(value),
+                  size / element);
+    return micai_onnx_constant_op(builder, mica_dense_elements_attr_get_blob(to, blob));
+}
+
+mica_value *micai_onnx_transpose(mica_builder *builder, mica_value *value,
+                                 const int64_t *permutation)
+{
+    const size_t rank = micai_rank(value);
+    int64_t shape[MICA_ONNX_MAX_RANK];
+    micai_onnx_sizes sizes;
+    bool is_identity = true;
+    for (size_t i = 0; i < rank; ++i) {
+        sizes.values[i] = value;
+        sizes.dims[i] = (size_t)permutation[i];
+        shape[i] = micai_shape(value)[permutation[i]];
+        is_identity &= permutation[i] == (int64_t)i;
+    }
+    if (is_identity)
+        return value;
+    const mica_type *type = mica_tensor_type_get(micai_element(value), shape, rank, NULL);
+    mica_value *constant = permute_constant(builder, value, type, permutation);
+    if (constant)
+        return constant;
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, "linalg.transpose", builder->location);
+    mica_op_state_add_operand(&state, value);
+    mica_op_state_add_operand(&state, micai_onnx_empty(builder, type, &sizes));
+    mica_op_state_add_result(&state, type);
+    mica_op_state_set_attr(&state, "permutation",
+                           mica_i64_array_attr_get(builder->context, permutation, rank));
+    const mica_type *elements[] = {micai_element(value), micai_element(value)};
+    mica_builder inside = mica_builder_detached(builder->context, builder->location);
+    mica_block *block =
+        mica_builder_create_block(&inside, mica_op_state_add_region(&state), NULL, elements, 2);
+    mica_op_state yield;
+    mica_op_state_init(&yield, builder->context, "linalg.yield", builder->location);
+    mica_op_state_add_operand(&yield, mica_block_argument(block, 0));
+    mica_builder_create(&inside, &yield);
+    mica_op *op = mica_builder_create(builder, &state);
+    return op ? mica_op_result(op, 0) : NULL;
+}
+
+static mica_value *lower_transpose(micai_onnx_site *site)
+{
+    mica_value *input = micai_onnx_operand(site, 0);
+    const mica_attr *perm = mica_onnx_node_attr(&site->node, "perm");
+    const size_t rank = micai_rank(input);
+    int64_t permutation[MICA_ONNX_MAX_RANK];
+    for (size_t i = 0; i < rank; ++i)
+        permutation[i] = perm ? mica_dense_array_attr_int(perm, i) : (int64_t)(rank - 1 - i);
+    return micai_onnx_transpose(site->builder, input, permutation);
+}
+
+// ---- others
+// ----------------------------------------------------------------------------------
+
+/// One empty tensor, each operand inserted at its offset.
+static mica_value *lower_concat(micai_onnx_site *site)
+{
+    mica_value *const *inputs = site->node.operands;
+    const size_t rank = mica_type_rank(site->type);
+    size_t axis;
+    if (!mica_onnx_axis(mica_onnx_node_int(&site->node, "axis"), rank, &axis))
+        return NULL;
+    for (size_t i = 0; i < site->node.operand_count; ++i)
+        if (micai_shape(inputs[i])[axis] == MICA_DYNAMIC)
+            return micai_onnx_refuse(site, "operand #%zu has a dynamic size along the axis", i);
+    if (mica_type_shape(site->type)[axis] == MICA_DYNAMIC)
+        return micai_onnx_refuse(site, "the result has a dynamic size along the axis");
+    micai_onnx_sizes sizes;
+    micai_onnx_sizes_like(&sizes, inputs[0]);
+    mica_value *result = micai_onnx_empty(site->builder, site->type, &sizes);
+    int64_t offsets[MICA_ONNX_MAX_RANK] = {0};
+    for (size_t i = 0; i < site->node.operand_count; ++i) {
+        const int64_t size = micai_shape(inputs[i])[axis];
+        if (size != 0)
+            result = micai_onnx_insert_slice(site->builder, inputs[i], result, offsets);
+        offsets[axis] += size;
+    }
+    return result;
+}
+
+static mica_value *lower_identity(micai_onnx_site *site)
+{
+    return micai_onnx_operand(site, 0);
+}
+
+static mica_value *lower_constant(micai_onnx_site *site)
+{
+    const mica_attr *value = mica_onnx_node_attr(&site->node, "value");
+    if (!mica_attr_is(value, MICA_ATTR_DENSE_ELEMENTS))
+        return micai_onnx_refuse(site, "its elements are not dense");
+    if (mica_attr_type(value) != site->type)
+        value = mica_dense_elements_attr_reshape(value, site->type);
+    return micai_onnx_constant_op(site->builder, value);
+}
+
+const micai_onnx_rule micai_onnx_shape_rules[] = {
+    {"onnx.Concat", lower_concat, NULL},
+    {"onnx.Constant", lower_constant, NULL},
+    {"onnx.Flatten", lower_reshape, NULL},
+    {"onnx.Identity", lower_identity, NULL},
+    {"onnx.Reshape", lower_reshape, NULL},
+    {"onnx.Transpose", lower_transpose, NULL},
+    {NULL, NULL, NULL},
+};

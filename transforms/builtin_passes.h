@@ -5,8 +5,10 @@
 // transforms/passes.c; no guard, since the macro decides what the list means.
 MICA_BUILTIN_PASS(apply_rewrites)
 MICA_BUILTIN_PASS(canonicalize)
+MICA_BUILTIN_PASS(convert_onnx_to_linalg)
 MICA_BUILTIN_PASS(cse)
 MICA_BUILTIN_PASS(loop_invariant_code_motion)
+MICA_BUILTIN_PASS(onnx_infer_shapes)
 MICA_BUILTIN_PASS(print_ir)
 MICA_BUILTIN_PASS(reconcile_unrealized_casts)
 MICA_BUILTIN_PASS(strip_debuginfo)

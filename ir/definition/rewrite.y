@@ -23,8 +23,6 @@
 
 %token NAME OPNAME VALUE TAIL ATTR TYPE TEXT STRING INTEGER EQUAL COMMA COLON LPAREN RPAREN
        LBRACE RBRACE ERROR.
-// Keywords may be names where only a name fits.
-%fallback NAME PATTERN BENEFIT MATCH WHERE REWRITE REPLACE ERASE EITHER NOT.
 
 file ::= patterns(P). { reader->patterns = P; }
 patterns(R) ::= . { R = NULL; }

@@ -554,6 +554,7 @@ static void add_pattern(micai_rewrite_compiler *compiler, const micai_rewrite_no
                         uint32_t start)
 {
     const micai_rewrite_node *root = compiler->ops[compiler->op_count - 1];
+    const uint16_t root_name = intern_name(compiler, text_of(root)); // may move the names
     if (!micai_array_reserve(compiler->allocator, (void **)&compiler->patterns,
                              &compiler->pattern_capacity, compiler->pattern_count + 1,
                              sizeof(micai_match_pattern))) {
@@ -562,8 +563,8 @@ static void add_pattern(micai_rewrite_compiler *compiler, const micai_rewrite_no
     }
     compiler->patterns[compiler->pattern_count++] = (micai_match_pattern){
         micai_arena_copy_text(&compiler->reader->arena, text_of(pattern)),
-        compiler->names[intern_name(compiler, text_of(root))],
-        pattern->number > 0 ? (uint32_t)pattern->number : 1, start, compiler->registers};
+        compiler->names[root_name], pattern->number > 0 ? (uint32_t)pattern->number : 1, start,
+        compiler->registers};
 }
 
 /// One variant: `swapped` says the order of each either. Returns how many eithers there are.

@@ -125,7 +125,7 @@ static void prints_what_it_parsed(void **state)
 {
     fixture *f = *state;
     assert_true(parse(f, " toy.module( both , toy.func(cse,complain),"
-                         "with-options{width=7 names=a,b fast} )"));
+                         "with-options{width=7 names=a,b fast})"));
     char *text = mica_pass_manager_to_string(f->manager);
     assert_string_equal(
         text, "toy.module(with-options{fast=false  width=4},toy.func(complain,cse,complain),"

@@ -4,6 +4,8 @@
 // instructions and extensions, by value for the enumerants of a kind.
 #include "dialects/spirv/spirv_grammar.h"
 
+#include <ctype.h>
+
 // The deepest chain of capabilities that bring others is five; cycles don't exist.
 #define CAPABILITY_DEPTH 16
 
@@ -96,4 +98,17 @@ static bool implies(uint32_t capability, uint32_t implied, unsigned depth)
 bool micai_spirv_capability_implies(uint32_t capability, uint32_t implied)
 {
     return implies(capability, implied, CAPABILITY_DEPTH);
+}
+
+bool micai_spirv_names_equal(mica_string snake, const char *camel)
+{
+    size_t at = 0;
+    for (size_t i = 0; i < snake.length; ++i) {
+        if (snake.data[i] == '_')
+            continue;
+        if (tolower((unsigned char)camel[at]) != tolower((unsigned char)snake.data[i]))
+            return false;
+        ++at;
+    }
+    return camel[at] == 0;
 }

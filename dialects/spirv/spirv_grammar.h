@@ -93,6 +93,9 @@ const char *micai_spirv_enumerant_name(uint32_t kind, uint32_t value);
 /// Index of an extension, -1 when the grammar has none of that name.
 int micai_spirv_extension_find(mica_string name);
 
+/// Do `built_in` and `BuiltIn` say the same?
+bool micai_spirv_names_equal(mica_string snake, const char *camel);
+
 /// Does `capability` bring `implied` with it (itself, or through what it depends on)?
 bool micai_spirv_capability_implies(uint32_t capability, uint32_t implied);
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// What the conversions to spirv share: the type converter, small builders, and the pattern
+// tables of each dialect, which convert-gpu-to-spirv uses all together.
+//
+// Types: index is i32; scalars stay where the target has them and become 32 bits wide where it
+// has not; a memref is a pointer to a structure of one array, in the storage class that is its
+// memory space:
+//
+//   memref<4x8xf32, #spirv.storage_class<StorageBuffer>>
+//   -> !spirv.ptr<!spirv.struct<(!spirv.array<32 x f32, stride=4> [0])>, StorageBuffer>
+#ifndef MICA_TRANSFORMS_CONVERT_SPIRV_LOWERING_H
+#define MICA_TRANSFORMS_CONVERT_SPIRV_LOWERING_H
+
+#include "dialects/spirv/spirv.h"
+#include "ir/rewrite/conversion.h"
+#include "transforms/pass/pass.h"
+
+typedef struct micai_spirv_lowering {
+    mica_context *context;
+    mica_type_converter *converter;
+    const mica_attr *vce; ///< what the target has; NULL: everything
+} micai_spirv_lowering;
+
+/// False when out of memory. `target` is a #spirv.target_env or NULL.
+bool micai_spirv_lowering_begin(micai_spirv_lowering *lowering, mica_context *context,
+                                const mica_attr *target);
+void micai_spirv_lowering_end(micai_spirv_lowering *lowering);
+
+/// What the type becomes; NULL with a note at `op` when it has no counterpart.
+const mica_type *micai_spirv_converted(mica_rewriter *rewriter, mica_op *op,
+                                       const mica_adapted *adapted, const mica_type *type);
+
+// ---- builders
+
+mica_value *micai_spirv_build(mica_builder *builder, const char *name, const mica_type *result,
+                              mica_value *const *operands, size_t count);
+/// spirv.Constant; a splat where the type is a vector.
+mica_value *micai_spirv_int(mica_builder *builder, const mica_type *type, int64_t value);
+mica_value *micai_spirv_float(mica_builder *builder, const mica_type *type, double value);
+mica_value *micai_spirv_i32(mica_builder *builder, int64_t value);
+/// Pointer to the element at `index` (i32) of a converted memref.
+mica_value *micai_spirv_element_pointer(mica_builder *builder, mica_value *memref,
+                                        mica_value *index);
+mica_value *micai_spirv_load(mica_builder *builder, mica_value *pointer);
+void micai_spirv_store(mica_builder *builder, mica_value *pointer, mica_value *value);
+/// A spirv.Variable of storage class Function.
+mica_value *micai_spirv_variable(mica_builder *builder, const mica_type *type);
+/// A branch with operands; spirv.BranchConditional without.
+void micai_spirv_branch(mica_builder *builder, mica_block *to, mica_value *const *operands,
+                        size_t count);
+void micai_spirv_conditional(mica_builder *builder, mica_value *condition, mica_block *if_true,
+                             mica_block *if_false);
+
+// ---- patterns
+
+/// Dialects whose ops one op of spirv stands for: "arith.addi" -> "spirv.IAdd".
+typedef struct micai_spirv_row {
+    const char *from, *to;
+} micai_spirv_row;
+/// Replaces an op by the op of the row with the same operands.
+bool micai_spirv_replace_by_row(mica_rewriter *rewriter, mica_op *op,
+                                const mica_adapted *adapted, void *row);
+
+bool micai_spirv_add_arith(mica_conversion *conversion);
+bool micai_spirv_add_math(mica_conversion *conversion);
+bool micai_spirv_add_index(mica_conversion *conversion);
+bool micai_spirv_add_memref(mica_conversion *conversion);
+bool micai_spirv_add_scf(mica_conversion *conversion);
+bool micai_spirv_add_cf(mica_conversion *conversion);
+bool micai_spirv_add_vector(mica_conversion *conversion);
+bool micai_spirv_add_func(mica_conversion *conversion);
+
+/// Runs the patterns of one dialect on the run's op: what the convert-x-to-spirv passes do.
+bool micai_spirv_run(mica_pass_run *run, const char *dialect,
+                     bool (*add)(mica_conversion *conversion));
+
+#endif

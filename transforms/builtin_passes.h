@@ -5,6 +5,7 @@
 // transforms/passes.c; no guard, since the macro decides what the list means.
 MICA_BUILTIN_PASS(apply_rewrites)
 MICA_BUILTIN_PASS(canonicalize)
+MICA_BUILTIN_PASS(convert_arith_to_spirv)
 MICA_BUILTIN_PASS(convert_onnx_to_linalg)
 MICA_BUILTIN_PASS(cse)
 MICA_BUILTIN_PASS(loop_invariant_code_motion)

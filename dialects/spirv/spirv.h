@@ -91,11 +91,9 @@ MICA_API uint32_t mica_spirv_enum_attr_value(const mica_attr *attr);
 MICA_API bool mica_spirv_attr_is(const mica_attr *attr, const char *mnemonic);
 
 /// `version` as MICAI_SPIRV_VERSION.
-MICA_API const mica_attr *mica_spirv_vce_attr_get(mica_context *context, uint32_t version,
-                                                  const uint32_t *capabilities,
-                                                  size_t capability_count,
-                                                  const uint32_t *extensions,
-                                                  size_t extension_count);
+MICA_API const mica_attr *
+mica_spirv_vce_get(mica_context *context, uint32_t version, const uint32_t *capabilities,
+                   size_t capability_count, const uint32_t *extensions, size_t extension_count);
 MICA_API uint32_t mica_spirv_vce_version(const mica_attr *vce);
 MICA_API size_t mica_spirv_vce_capability_count(const mica_attr *vce);
 MICA_API uint32_t mica_spirv_vce_capability(const mica_attr *vce, size_t index);

@@ -51,9 +51,9 @@ static const mica_word_list *intern(mica_context *context, const uint32_t *value
     return list;
 }
 
-const mica_attr *mica_spirv_vce_attr_get(mica_context *context, uint32_t version,
-                                         const uint32_t *capabilities, size_t capability_count,
-                                         const uint32_t *extensions, size_t extension_count)
+const mica_attr *mica_spirv_vce_get(mica_context *context, uint32_t version,
+                                    const uint32_t *capabilities, size_t capability_count,
+                                    const uint32_t *extensions, size_t extension_count)
 {
     const uint64_t words[VCE_WORDS] = {version >> 8 & 0xff,
                                        word(intern(context, capabilities, capability_count)),
@@ -147,7 +147,7 @@ const mica_attr *micai_spirv_parse_vce_attr(mica_asm_parser *parser,
 {
     (void)definition, (void)type;
     number_list capabilities = {0}, extensions = {0};
-    uint32_t version;
+    uint32_t version = 0;
     const bool parsed = mica_asm_parse_token(parser, "<") && parse_version(parser, &version) &&
                         mica_asm_parse_token(parser, ",") &&
                         mica_asm_parse_list(parser, MICA_DELIMITER_SQUARE, parse_capability,
@@ -157,10 +157,9 @@ const mica_attr *micai_spirv_parse_vce_attr(mica_asm_parser *parser,
                                             &extensions, NULL) &&
                         mica_asm_parse_token(parser, ">");
     const mica_attr *attr =
-        parsed
-            ? mica_spirv_vce_attr_get(mica_asm_context(parser), version, capabilities.numbers,
-                                      capabilities.count, extensions.numbers, extensions.count)
-            : NULL;
+        parsed ? mica_spirv_vce_get(mica_asm_context(parser), version, capabilities.numbers,
+                                    capabilities.count, extensions.numbers, extensions.count)
+               : NULL;
     free(capabilities.numbers);
     free(extensions.numbers);
     return attr;

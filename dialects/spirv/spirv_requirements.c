@@ -463,8 +463,8 @@ const mica_attr *mica_spirv_module_requirements(mica_op *module, const mica_attr
                   sizeof *c.capabilities, compare);
             qsort(c.extensions + given_extensions, c.extension_count - given_extensions,
                   sizeof *c.extensions, compare);
-            vce = mica_spirv_vce_attr_get(c.context, c.version, c.capabilities,
-                                          c.capability_count, c.extensions, c.extension_count);
+            vce = mica_spirv_vce_get(c.context, c.version, c.capabilities, c.capability_count,
+                                     c.extensions, c.extension_count);
         }
     }
     free(c.needs);

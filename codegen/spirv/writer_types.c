@@ -110,7 +110,7 @@ static uint32_t declare_array(writer *w, const mica_type *type, mica_op *op)
 static uint32_t declare_struct(writer *w, const mica_type *type, mica_op *op)
 {
     const uint32_t count = mica_spirv_composite_count(type);
-    uint32_t *members = malloc((count + 1) * sizeof *members);
+    uint32_t *members = calloc((size_t)count + 1, sizeof *members);
     if (!members) {
         w->failed = true;
         return 0;

@@ -19,7 +19,8 @@ bool micai_builtin_is_strided_memref(const mica_type *type)
 
 bool micai_builtin_is_flat_symbol_ref(const mica_attr *attr)
 {
-    return mica_attr_is(attr, MICA_ATTR_SYMBOL_REF) && mica_symbol_ref_attr_path_count(attr) == 0;
+    return mica_attr_is(attr, MICA_ATTR_SYMBOL_REF) &&
+           mica_symbol_ref_attr_path_count(attr) == 0;
 }
 
 // ---- dynamic index lists
@@ -74,18 +75,18 @@ static bool parse_index(mica_asm_parser *parser, void *user)
 }
 
 bool micai_parse_dynamic_index_list(mica_asm_parser *parser, mica_asm_operand_list *values,
-                                    const mica_attr **integers, const mica_attr **scalables)
+                                    const mica_attr **integers, const mica_attr **scalables,
+                                    mica_delimiter delimiter)
 {
     mica_context *context = mica_asm_context(parser);
     index_list list = {values, NULL, NULL, 0, 0, scalables != NULL};
-    const bool parsed = mica_asm_parse_list(parser, MICA_DELIMITER_SQUARE, parse_index, &list,
-                                            " in dynamic index list");
+    const bool parsed =
+        mica_asm_parse_list(parser, delimiter, parse_index, &list, " in dynamic index list");
     if (parsed) {
         *integers = mica_i64_array_attr_get(context, list.integers, list.count);
         if (scalables)
-            *scalables =
-                mica_dense_array_attr_get(mica_integer_type_get(context, 1, MICA_SIGNLESS),
-                                          list.scalables, list.count);
+            *scalables = mica_dense_array_attr_get(
+                mica_integer_type_get(context, 1, MICA_SIGNLESS), list.scalables, list.count);
     }
     free(list.integers);
     free(list.scalables);
@@ -94,10 +95,10 @@ bool micai_parse_dynamic_index_list(mica_asm_parser *parser, mica_asm_operand_li
 
 void micai_print_dynamic_index_list(mica_asm_printer *printer, const mica_op *op,
                                     size_t first_operand, const mica_attr *integers,
-                                    const mica_attr *scalables)
+                                    const mica_attr *scalables, bool in_parentheses)
 {
     const size_t count = integers ? mica_dense_array_attr_count(integers) : 0;
-    mica_asm_print(printer, "[");
+    mica_asm_print(printer, in_parentheses ? "(" : "[");
     for (size_t i = 0; i < count; ++i) {
         const int64_t integer = mica_dense_array_attr_int(integers, i);
         const bool scalable = scalables && i < mica_dense_array_attr_count(scalables) &&
@@ -113,7 +114,7 @@ void micai_print_dynamic_index_list(mica_asm_printer *printer, const mica_op *op
         if (scalable)
             mica_asm_print(printer, "]");
     }
-    mica_asm_print(printer, "]");
+    mica_asm_print(printer, in_parentheses ? ")" : "]");
 }
 
 bool micai_builtin_parse_dynamic_index_list(mica_asm_parser *parser, mica_op_state *state,
@@ -122,7 +123,8 @@ bool micai_builtin_parse_dynamic_index_list(mica_asm_parser *parser, mica_op_sta
     (void)state;
     mica_directive_argument *arguments = directive->arguments;
     return micai_parse_dynamic_index_list(parser, arguments[0].operands, &arguments[1].attr,
-                                          directive->count > 2 ? &arguments[2].attr : NULL);
+                                          directive->count > 2 ? &arguments[2].attr : NULL,
+                                          MICA_DELIMITER_SQUARE);
 }
 
 void micai_builtin_print_dynamic_index_list(mica_asm_printer *printer, mica_op *op,
@@ -130,7 +132,7 @@ void micai_builtin_print_dynamic_index_list(mica_asm_printer *printer, mica_op *
 {
     const mica_directive_argument *arguments = directive->arguments;
     micai_print_dynamic_index_list(printer, op, arguments[0].first, arguments[1].attr,
-                                   directive->count > 2 ? arguments[2].attr : NULL);
+                                   directive->count > 2 ? arguments[2].attr : NULL, false);
 }
 
 // ---- symbol visibility
@@ -165,7 +167,8 @@ void micai_builtin_print_symbol_visibility(mica_asm_printer *printer, mica_op *o
 
 // Sorted by name.
 static const mica_hook hooks[] = {
-    {"micai_builtin_is_flat_symbol_ref", (void (*)(void))micai_builtin_is_flat_symbol_ref, NULL},
+    {"micai_builtin_is_flat_symbol_ref", (void (*)(void))micai_builtin_is_flat_symbol_ref,
+     NULL},
     {"micai_builtin_is_strided_memref", (void (*)(void))micai_builtin_is_strided_memref, NULL},
     {"micai_builtin_parse_dynamic_index_list",
      (void (*)(void))micai_builtin_parse_dynamic_index_list, NULL},
@@ -178,5 +181,4 @@ static const mica_hook hooks[] = {
 };
 
 // No definition: the builtin dialect is part of ir.
-const mica_dialect_entry micai_builtin_entry = {NULL, hooks,
-                                                sizeof hooks / sizeof hooks[0]};
+const mica_dialect_entry micai_builtin_entry = {NULL, hooks, sizeof hooks / sizeof hooks[0]};

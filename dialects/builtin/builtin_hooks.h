@@ -24,10 +24,11 @@ void micai_builtin_print_symbol_visibility(mica_asm_printer *printer, mica_op *o
                                            const mica_directive *directive);
 /// The same for hooks that are not directives.
 bool micai_parse_dynamic_index_list(mica_asm_parser *parser, mica_asm_operand_list *values,
-                                    const mica_attr **integers, const mica_attr **scalables);
+                                    const mica_attr **integers, const mica_attr **scalables,
+                                    mica_delimiter delimiter);
 void micai_print_dynamic_index_list(mica_asm_printer *printer, const mica_op *op,
                                     size_t first_operand, const mica_attr *integers,
-                                    const mica_attr *scalables);
+                                    const mica_attr *scalables, bool in_parentheses);
 
 extern const mica_dialect_entry micai_builtin_entry;
 

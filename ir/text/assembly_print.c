@@ -231,20 +231,33 @@ static void print_prop_dict(frame *f)
 // ---- regions and successors
 // ------------------------------------------------------------------
 
-/// An implicit terminator that says nothing is not printed.
+/// A terminator that holds something in a region.
+static bool has_nested_ops(const mica_op *op)
+{
+    for (size_t i = 0; i < mica_op_region_count(op); ++i) {
+        const mica_block *block = mica_region_first(mica_op_region(op, i));
+        if (block && (mica_block_next(block) || !mica_block_is_empty(block)))
+            return true;
+    }
+    return false;
+}
+
+/// An implicit terminator that says nothing is not printed, unless the op has results that it
+/// should have given, or the trait says otherwise:
+/// implicit_terminator(name, printed).
 static bool needs_terminator(const frame *f, const mica_region *region)
 {
-    if (!(f->definition->trait_bits >> MICA_TRAIT_SINGLE_BLOCK_IMPLICIT_TERMINATOR & 1))
-        return true;
+    const mica_trait_use *use =
+        mica_op_def_find_trait(f->definition, MICA_TRAIT_SINGLE_BLOCK_IMPLICIT_TERMINATOR);
     const mica_block *block = mica_region_first(region);
     const mica_op *last = block ? mica_block_last(block) : NULL;
-    if (!last)
+    if (!use || !last || use->argument_count > 1 || mica_op_result_count(f->op))
         return true;
     bool has_slot = false;
     for (size_t i = 0; i < mica_op_slot_count(last); ++i)
         has_slot |= mica_op_slot(last, i) != NULL;
     return has_slot || mica_op_attr_count(last) || mica_op_operand_count(last) ||
-           mica_op_result_count(last);
+           mica_op_result_count(last) || has_nested_ops(last);
 }
 
 static micai_assembly_status want_region(frame *f, size_t index)

@@ -49,6 +49,11 @@ MICA_API const mica_type *mica_llvm_aggregate_member(const mica_type *type,
 /// The element type of a 1-D vector or !llvm.vec; NULL for others.
 MICA_API const mica_type *mica_llvm_vector_element(const mica_type *type);
 
+/// #llvm.fastmath, #llvm.overflow, #llvm.linkage of the enums' values.
+MICA_API const mica_attr *mica_llvm_fastmath_get(mica_context *context, int64_t flags);
+MICA_API const mica_attr *mica_llvm_overflow_get(mica_context *context, int64_t flags);
+MICA_API const mica_attr *mica_llvm_linkage_get(mica_context *context, int64_t linkage);
+
 /// Stands for an operand in getelementptr's rawConstantIndices.
 #define MICA_LLVM_DYNAMIC_INDEX INT32_MIN
 

@@ -95,6 +95,28 @@ const mica_type *mica_llvm_function_get(const mica_type *result, const mica_type
     return mica_type_get(context, &mica_llvm_func_type, words, 3);
 }
 
+static const mica_attr *make_enum_attr(mica_context *context, const mica_attr_def *definition,
+                                       int64_t value)
+{
+    uint64_t word = (uint64_t)value;
+    return mica_attr_get(context, definition, &word, 1);
+}
+
+const mica_attr *mica_llvm_fastmath_get(mica_context *context, int64_t flags)
+{
+    return make_enum_attr(context, &mica_llvm_fastmath_attr, flags);
+}
+
+const mica_attr *mica_llvm_overflow_get(mica_context *context, int64_t flags)
+{
+    return make_enum_attr(context, &mica_llvm_overflow_attr, flags);
+}
+
+const mica_attr *mica_llvm_linkage_get(mica_context *context, int64_t linkage)
+{
+    return make_enum_attr(context, &mica_llvm_linkage_attr, linkage);
+}
+
 bool mica_llvm_type_is_void(const mica_type *type)
 {
     return is_a(type, &mica_llvm_void_type);

@@ -2,7 +2,8 @@
 //
 // The pass convert-arith-to-llvm. Most ops have one llvm op each (the table); constants,
 // comparisons, index casts and extended arithmetic take a few lines. Ops that arith-expand
-// takes apart (ceildivsi, ...) are expanded here in place, so that the pass needs no other first.
+// takes apart (ceildivsi, ...) are expanded here in place, so that the pass needs no other
+// first.
 #include "transforms/convert/llvm_lowering.h"
 
 #include "ir/core/diagnostics.h"
@@ -58,8 +59,8 @@ static bool convert_constant(mica_rewriter *rewriter, mica_op *op, const mica_ad
         adapted->converter, mica_value_type(mica_op_result(op, 0)));
     if (!type)
         return mica_rewriter_fail(rewriter, op, "the type has no LLVM counterpart");
-    mica_value *made = micai_llvm_constant(mica_rewriter_builder(rewriter), type,
-                                           mica_op_attr(op, "value"));
+    mica_value *made =
+        micai_llvm_constant(mica_rewriter_builder(rewriter), type, mica_op_attr(op, "value"));
     return mica_rewriter_replace_op(rewriter, op, &made, 1);
 }
 
@@ -73,8 +74,8 @@ static int64_t predicate_of(const mica_op *op)
 static mica_value *build_comparison(mica_builder *builder, mica_op *op, const mica_type *type,
                                     mica_value *const *operands, const void *user)
 {
-    // cmpi's predicates are numbered as icmp's; cmpf orders false, oeq, ogt, oge, olt, ole, one,
-    // ord, ueq, ugt, uge, ult, ule, une, uno, true, as fcmp does.
+    // cmpi's predicates are numbered as icmp's; cmpf orders false, oeq, ogt, oge, olt, ole,
+    // one, ord, ueq, ugt, uge, ult, ule, une, uno, true, as fcmp does.
     mica_op *made = micai_llvm_create(builder, user, type, operands, 2);
     mica_op_set_attr(made, "predicate", mica_i64_attr_get(builder->context, predicate_of(op)));
     const mica_attr *fastmath = micai_llvm_fastmath_of(op);
@@ -136,9 +137,9 @@ static bool convert_addui_extended(mica_rewriter *rewriter, mica_op *op,
         if (!types[i] || mica_llvm_type_is_array(types[i]))
             return mica_rewriter_fail(rewriter, op, "not a scalar or 1-D vector");
     }
-    mica_value *both = micai_llvm_build(
-        builder, "llvm.intr.uadd.with.overflow",
-        mica_llvm_struct_get(builder->context, types, 2, false), adapted->values, 2);
+    mica_value *both = micai_llvm_build(builder, "llvm.intr.uadd.with.overflow",
+                                        mica_llvm_struct_get(builder->context, types, 2, false),
+                                        adapted->values, 2);
     mica_value *results[2];
     for (int64_t i = 0; i < 2; i++)
         results[i] = micai_llvm_extract_value(builder, both, &i, 1);
@@ -270,11 +271,16 @@ static const mica_conversion_pattern patterns[] = {
     {"convert-ceildivui", "arith.ceildivui", 1, convert_division, NULL},
 };
 
+bool micai_arith_to_llvm_add(mica_conversion *conversion)
+{
+    return micai_one_to_one_add(conversion, rows, sizeof rows / sizeof *rows) &&
+           mica_conversion_add(conversion, patterns, sizeof patterns / sizeof *patterns);
+}
+
 static bool populate(mica_conversion *conversion, const mica_pass_options *options)
 {
     (void)options;
-    return micai_one_to_one_add(conversion, rows, sizeof rows / sizeof *rows) &&
-           mica_conversion_add(conversion, patterns, sizeof patterns / sizeof *patterns);
+    return micai_arith_to_llvm_add(conversion);
 }
 
 static bool run_convert_arith_to_llvm(mica_pass_run *run)

@@ -121,7 +121,8 @@ mica_value *micai_llvm_insert_element(mica_builder *builder, mica_value *vector,
                                       mica_value *value, mica_value *position)
 {
     mica_value *operands[] = {vector, value, position};
-    return micai_llvm_build(builder, "llvm.insertelement", mica_value_type(vector), operands, 3);
+    return micai_llvm_build(builder, "llvm.insertelement", mica_value_type(vector), operands,
+                            3);
 }
 
 mica_value *micai_llvm_shuffle(mica_builder *builder, mica_value *a, mica_value *b,
@@ -148,8 +149,8 @@ mica_value *micai_llvm_splat(mica_builder *builder, const mica_type *vector, mic
     const mica_type *i32 = mica_integer_type_get(builder->context, 32, MICA_SIGNLESS);
     size_t lanes = (size_t)mica_type_shape(vector)[0];
     mica_value *undef = micai_llvm_undef(builder, vector);
-    mica_value *made = micai_llvm_insert_element(builder, undef, scalar,
-                                                 micai_llvm_integer(builder, i32, 0));
+    mica_value *made =
+        micai_llvm_insert_element(builder, undef, scalar, micai_llvm_integer(builder, i32, 0));
     if (lanes <= sizeof zeros / sizeof *zeros)
         return lanes == 1 ? made : micai_llvm_shuffle(builder, made, undef, zeros, lanes);
     for (size_t i = 1; i < lanes; i++)

@@ -178,7 +178,8 @@ bool micai_replace_by_lanes(mica_rewriter *rewriter, mica_op *op, const mica_ada
     if (!type)
         return mica_rewriter_fail(rewriter, op, "the result type has no LLVM counterpart");
     for (size_t i = 0; i < adapted->count; i++)
-        if (!adapted->values[i] || !mica_llvm_type_is_compatible(mica_value_type(adapted->values[i])))
+        if (!adapted->values[i] ||
+            !mica_llvm_type_is_compatible(mica_value_type(adapted->values[i])))
             return mica_rewriter_fail(rewriter, op, "an operand has no LLVM counterpart");
     mica_value *made = mica_llvm_type_is_array(type)
                            ? build_lanes(builder, op, type, adapted, lane, user)

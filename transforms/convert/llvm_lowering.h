@@ -57,6 +57,10 @@ typedef struct micai_llvm_conversion {
 } micai_llvm_conversion;
 bool micai_llvm_conversion_run(mica_pass_run *run, const micai_llvm_conversion *conversion);
 
+/// The patterns of one pass, for passes that bring several.
+bool micai_arith_to_llvm_add(mica_conversion *conversion);
+bool micai_cf_to_llvm_add(mica_conversion *conversion);
+
 /// The option `index-bitwidth` of all these passes.
 #define MICAI_INDEX_BITWIDTH_OPTION                                                            \
     {                                                                                          \

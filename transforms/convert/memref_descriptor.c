@@ -189,6 +189,25 @@ micai_descriptor micai_descriptor_static(mica_builder *builder, const mica_type 
     return descriptor;
 }
 
+mica_value *micai_descriptor_pack(mica_builder *builder, const mica_type *type,
+                                  mica_value *const *members)
+{
+    mica_value *value = micai_llvm_undef(builder, type);
+    size_t plain = mica_llvm_struct_count(type) < 3 ? mica_llvm_struct_count(type) : 3;
+    for (size_t i = 0; i < plain; i++) {
+        int64_t position = (int64_t)i;
+        value = micai_llvm_insert_value(builder, value, *members++, &position, 1);
+    }
+    for (size_t i = plain; i < mica_llvm_struct_count(type); i++) {
+        int64_t rank = mica_llvm_array_size(mica_llvm_struct_member(type, i));
+        for (int64_t j = 0; j < rank; j++) {
+            int64_t position[] = {(int64_t)i, j};
+            value = micai_llvm_insert_value(builder, value, *members++, position, 2);
+        }
+    }
+    return value;
+}
+
 // ---- addresses
 
 mica_value *micai_descriptor_stride_of(const micai_descriptor *descriptor,
@@ -208,17 +227,16 @@ mica_value *micai_descriptor_buffer(const micai_descriptor *descriptor, const mi
     mica_value *base = micai_descriptor_aligned(descriptor);
     if (offset == 0)
         return base;
-    mica_value *distance =
-        offset == MICA_DYNAMIC
-            ? micai_descriptor_offset(descriptor)
-            : micai_llvm_index(descriptor->builder, descriptor->index, offset);
+    mica_value *distance = offset == MICA_DYNAMIC ? micai_descriptor_offset(descriptor)
+                                                  : micai_llvm_index(descriptor->builder,
+                                                                     descriptor->index, offset);
     const mica_type *element =
         micai_memref_element_type(mica_type_element(memref), descriptor->index);
     return micai_llvm_element_address(descriptor->builder, element, base, distance);
 }
 
-mica_value *micai_descriptor_element(const micai_descriptor *descriptor, const mica_type *memref,
-                                     mica_value *const *indices)
+mica_value *micai_descriptor_element(const micai_descriptor *descriptor,
+                                     const mica_type *memref, mica_value *const *indices)
 {
     int64_t strides[MAX_RANK], offset = 0;
     mica_builder *builder = descriptor->builder;

@@ -34,6 +34,11 @@ micai_descriptor micai_descriptor_static(mica_builder *builder, const mica_type 
                                          const mica_type *memref, mica_value *allocated,
                                          mica_value *aligned);
 
+/// Of its members in the order of function arguments: pointers, offset, sizes, strides; an
+/// unranked one of rank and pointer.
+mica_value *micai_descriptor_pack(mica_builder *builder, const mica_type *type,
+                                  mica_value *const *members);
+
 mica_value *micai_descriptor_allocated(const micai_descriptor *descriptor);
 mica_value *micai_descriptor_aligned(const micai_descriptor *descriptor);
 mica_value *micai_descriptor_offset(const micai_descriptor *descriptor);

@@ -18,6 +18,8 @@ extern "C" {
 MICA_API const mica_type *mica_llvm_void_get(mica_context *context);
 MICA_API const mica_type *mica_llvm_pointer_get(mica_context *context, unsigned address_space);
 MICA_API const mica_type *mica_llvm_array_get(const mica_type *element, int64_t size);
+/// !llvm.vec<size x ptr> of this pointer type.
+MICA_API const mica_type *mica_llvm_pointer_vector_get(const mica_type *pointer, int64_t size);
 /// A literal struct.
 MICA_API const mica_type *mica_llvm_struct_get(mica_context *context,
                                                const mica_type *const *body, size_t count,

@@ -75,6 +75,13 @@ const mica_type *mica_llvm_array_get(const mica_type *element, int64_t size)
     return mica_type_get(mica_type_context(element), &mica_llvm_array_type, words, 2);
 }
 
+const mica_type *mica_llvm_pointer_vector_get(const mica_type *pointer, int64_t size)
+{
+    uint64_t words[] = {
+        [VEC_SIZE] = (uint64_t)size, [VEC_SCALABLE] = 0, [VEC_ELEMENT] = word_of(pointer)};
+    return mica_type_get(mica_type_context(pointer), &mica_llvm_vec_type, words, 3);
+}
+
 const mica_type *mica_llvm_struct_get(mica_context *context, const mica_type *const *body,
                                       size_t count, bool packed)
 {

@@ -151,8 +151,9 @@ static void make_shape(mica_builder *builder, const mica_type *memref, const mic
             known *= size;
             stride = i + 1 == rank ? shape->sizes[i] : micai_llvm_index(builder, index, known);
         } else {
-            stride = known == 1 ? shape->sizes[i]
-                                : micai_llvm_binary(builder, "llvm.mul", stride, shape->sizes[i]);
+            stride = known == 1
+                         ? shape->sizes[i]
+                         : micai_llvm_binary(builder, "llvm.mul", stride, shape->sizes[i]);
             known = MICA_DYNAMIC;
         }
     }
@@ -281,15 +282,14 @@ static bool convert_alloc(mica_rewriter *rewriter, mica_op *op, const mica_adapt
         }
         allocated = call_allocator(builder, op,
                                    generic ? "_mlir_memref_to_llvm_alloc" : "malloc", &size, 1);
-        aligned = allocated && alignment ? align_address(builder, allocated, alignment)
-                                         : allocated;
+        aligned =
+            allocated && alignment ? align_address(builder, allocated, alignment) : allocated;
     }
     if (!allocated)
         return mica_rewriter_fail(rewriter, op, "the allocator can't be declared");
-    mica_value *value =
-        finish_descriptor(builder, made.type, made.memref, &made.shape,
-                          cast_space(builder, made.type, allocated),
-                          cast_space(builder, made.type, aligned));
+    mica_value *value = finish_descriptor(builder, made.type, made.memref, &made.shape,
+                                          cast_space(builder, made.type, allocated),
+                                          cast_space(builder, made.type, aligned));
     return mica_rewriter_replace_op(rewriter, op, &value, 1);
 }
 
@@ -303,8 +303,8 @@ static bool convert_alloca(mica_rewriter *rewriter, mica_op *op, const mica_adap
         return mica_rewriter_fail(rewriter, op, "the type has no LLVM counterpart");
     mica_value *memory =
         micai_llvm_alloca(builder, made.element, made.shape.count, made.alignment);
-    mica_value *value = finish_descriptor(builder, made.type, made.memref, &made.shape, memory,
-                                          memory);
+    mica_value *value =
+        finish_descriptor(builder, made.type, made.memref, &made.shape, memory, memory);
     return mica_rewriter_replace_op(rewriter, op, &value, 1);
 }
 
@@ -312,7 +312,8 @@ static bool convert_dealloc(mica_rewriter *rewriter, mica_op *op, const mica_ada
                             void *user)
 {
     mica_builder *builder = mica_rewriter_builder(rewriter);
-    const char *name = has_option(user, GENERIC_FUNCTIONS) ? "_mlir_memref_to_llvm_free" : "free";
+    const char *name =
+        has_option(user, GENERIC_FUNCTIONS) ? "_mlir_memref_to_llvm_free" : "free";
     const mica_type *pointer = mica_llvm_pointer_get(builder->context, 0);
     const mica_type *type =
         mica_llvm_function_get(mica_llvm_void_get(builder->context), &pointer, 1, false);
@@ -324,8 +325,9 @@ static bool convert_dealloc(mica_rewriter *rewriter, mica_op *op, const mica_ada
         memory = micai_descriptor_allocated(&descriptor);
     } else {
         int64_t one = 1;
-        memory = micai_llvm_load(
-            builder, pointer, micai_llvm_extract_value(builder, adapted->values[0], &one, 1), 0);
+        memory =
+            micai_llvm_load(builder, pointer,
+                            micai_llvm_extract_value(builder, adapted->values[0], &one, 1), 0);
     }
     micai_llvm_call(builder, mica_string_from(name), NULL, &memory, 1);
     return mica_rewriter_erase_op(rewriter, op);
@@ -340,9 +342,8 @@ static bool convert_alloca_scope(mica_rewriter *rewriter, mica_op *op,
     if (!mica_region_has_one_block(region))
         return mica_rewriter_fail(rewriter, op, "the body has several blocks");
     mica_builder *builder = mica_rewriter_builder(rewriter);
-    mica_value *stack =
-        micai_llvm_build(builder, "llvm.intr.stacksave",
-                         mica_llvm_pointer_get(builder->context, 0), NULL, 0);
+    mica_value *stack = micai_llvm_build(builder, "llvm.intr.stacksave",
+                                         mica_llvm_pointer_get(builder->context, 0), NULL, 0);
     mica_block *body = mica_region_first(region);
     mica_op *end = mica_block_last(body);
     size_t count = mica_op_operand_count(end);
@@ -406,13 +407,11 @@ static void copy_contiguous(mica_builder *builder, mica_op *op, micai_descriptor
 static mica_value *spill_unranked(mica_builder *builder, const mica_type *memref,
                                   mica_value *value, const mica_type *index)
 {
-    const mica_type *type =
-        micai_memref_descriptor_type(mica_unranked_memref_type_get(mica_type_element(memref),
-                                                                   NULL),
-                                     index);
-    mica_value *unranked = is_ranked(memref) ? micai_unranked_descriptor(builder, type, memref,
-                                                                         value, index)
-                                             : value;
+    const mica_type *type = micai_memref_descriptor_type(
+        mica_unranked_memref_type_get(mica_type_element(memref), NULL), index);
+    mica_value *unranked = is_ranked(memref)
+                               ? micai_unranked_descriptor(builder, type, memref, value, index)
+                               : value;
     mica_value *one = micai_llvm_index(builder, index, 1);
     mica_value *memory = micai_llvm_alloca(builder, type, one, 0);
     micai_llvm_store(builder, unranked, memory, 0);
@@ -432,8 +431,8 @@ static bool copy_by_runtime(mica_builder *builder, mica_op *op, const mica_adapt
     mica_value *stack = micai_llvm_build(builder, "llvm.intr.stacksave", pointer, NULL, 0);
     mica_value *source = spill_unranked(builder, memref_of(op, 0), adapted->values[0], index);
     mica_value *target = spill_unranked(builder, memref_of(op, 1), adapted->values[1], index);
-    const mica_type *element = micai_memref_element_type(mica_type_element(memref_of(op, 0)),
-                                                         index);
+    const mica_type *element =
+        micai_memref_element_type(mica_type_element(memref_of(op, 0)), index);
     mica_value *operands[] = {micai_element_size(builder, element, index), source, target};
     micai_llvm_call(builder, mica_string_from("memrefCopy"), NULL, operands, 3);
     micai_llvm_create(builder, "llvm.intr.stackrestore", NULL, &stack, 1);
@@ -497,10 +496,10 @@ static bool convert_global(mica_rewriter *rewriter, mica_op *op, const mica_adap
     mica_op_state_set_attr(&state, "global_type", mica_type_attr_get(type));
     mica_op_state_set_attr(&state, "constant", mica_op_attr(op, "constant"));
     mica_op_state_set_attr(&state, "sym_name", mica_op_attr(op, "sym_name"));
-    mica_op_state_set_attr(
-        &state, "linkage",
-        mica_llvm_linkage_get(builder->context,
-                              is_private ? PRIVATE_LINKAGE : EXTERNAL_LINKAGE));
+    mica_op_state_set_attr(&state, "linkage",
+                           mica_llvm_linkage_get(builder->context, is_private
+                                                                       ? PRIVATE_LINKAGE
+                                                                       : EXTERNAL_LINKAGE));
     mica_op_state_set_attr(&state, "value", initial_value(op, memref));
     mica_op_state_set_attr(&state, "alignment", mica_op_attr(op, "alignment"));
     mica_op_state_set_attr(&state, "addr_space",
@@ -517,8 +516,8 @@ static bool convert_global(mica_rewriter *rewriter, mica_op *op, const mica_adap
     return mica_rewriter_erase_op(rewriter, op);
 }
 
-static bool convert_get_global(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
-                               void *user)
+static bool convert_get_global(mica_rewriter *rewriter, mica_op *op,
+                               const mica_adapted *adapted, void *user)
 {
     (void)user;
     // Freeing what a global's memref "was allocated as" is a bug: a pointer that shows.
@@ -601,10 +600,9 @@ static bool convert_rank(mica_rewriter *rewriter, mica_op *op, const mica_adapte
     const mica_type *index = micai_llvm_index_type(adapted->converter, builder->context);
     const mica_type *memref = memref_of(op, 0);
     int64_t member = 0;
-    mica_value *value =
-        is_ranked(memref)
-            ? micai_llvm_index(builder, index, (int64_t)mica_type_rank(memref))
-            : micai_llvm_extract_value(builder, adapted->values[0], &member, 1);
+    mica_value *value = is_ranked(memref)
+                            ? micai_llvm_index(builder, index, (int64_t)mica_type_rank(memref))
+                            : micai_llvm_extract_value(builder, adapted->values[0], &member, 1);
     return mica_rewriter_replace_op(rewriter, op, &value, 1);
 }
 

@@ -29,20 +29,24 @@ static bool is_ranked(const mica_type *type)
 
 bool micai_constant_index(const mica_value *value, int64_t *number)
 {
+    // The constant may have been converted already, and be seen through a cast.
+    mica_op *op = mica_value_op(value);
+    if (op && mica_string_is(mica_op_name(op), "builtin.unrealized_conversion_cast"))
+        value = mica_op_operand(op, 0);
     return mica_value_constant_int(value, number);
 }
 
 /// What each pattern begins with: the result's descriptor type; NULL after saying why not.
-typedef struct view {
+typedef struct memref_view {
     mica_builder *builder;
     const mica_type *from, *to; ///< memref types
     const mica_type *type;      ///< of the result's descriptor
     const mica_type *index;
     micai_descriptor source;
-} view;
+} memref_view;
 
 static bool begin_view(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
-                       view *made)
+                       memref_view *made)
 {
     made->builder = mica_rewriter_builder(rewriter);
     made->from = source_type(op);
@@ -58,7 +62,7 @@ static bool begin_view(mica_rewriter *rewriter, mica_op *op, const mica_adapted 
 }
 
 /// A descriptor with the source's pointers.
-static micai_descriptor begin_result(const view *view)
+static micai_descriptor begin_result(const memref_view *view)
 {
     micai_descriptor made = micai_descriptor_undef(view->builder, view->type);
     micai_descriptor_set_allocated(&made, micai_descriptor_allocated(&view->source));
@@ -66,25 +70,25 @@ static micai_descriptor begin_result(const view *view)
     return made;
 }
 
-static mica_value *constant(const view *view, int64_t value)
+static mica_value *constant(const memref_view *view, int64_t value)
 {
     return micai_llvm_index(view->builder, view->index, value);
 }
 
-static mica_value *multiply(const view *view, mica_value *a, mica_value *b)
+static mica_value *multiply(const memref_view *view, mica_value *a, mica_value *b)
 {
     return micai_llvm_binary(view->builder, "llvm.mul", a, b);
 }
 
 /// A size of the source: constant where its type says it.
-static mica_value *source_size(const view *view, size_t dim)
+static mica_value *source_size(const memref_view *view, size_t dim)
 {
     int64_t size = mica_type_shape(view->from)[dim];
     return size == MICA_DYNAMIC ? micai_descriptor_size(&view->source, dim)
                                 : constant(view, size);
 }
 
-static mica_value *source_offset(const view *view)
+static mica_value *source_offset(const memref_view *view)
 {
     int64_t strides[MAX_RANK], offset = 0;
     mica_memref_type_strides(view->from, strides, &offset);
@@ -112,7 +116,7 @@ static int64_t fixed_at(const mixed_list *list, size_t index)
     return mica_dense_array_attr_int(list->fixed, index);
 }
 
-static mica_value *take(const view *view, mixed_list *list, size_t index)
+static mica_value *take(const memref_view *view, mixed_list *list, size_t index)
 {
     int64_t value = fixed_at(list, index);
     return value == MICA_DYNAMIC ? *list->next++ : constant(view, value);
@@ -120,8 +124,8 @@ static mica_value *take(const view *view, mixed_list *list, size_t index)
 
 // ---- subview, reinterpret_cast
 
-/// Which dimensions of a subview its result keeps: those of size 1 that the result's shape lacks
-/// are dropped, as few as fit from the front.
+/// Which dimensions of a subview its result keeps: those of size 1 that the result's shape
+/// lacks are dropped, as few as fit from the front.
 static void kept_dims(const mixed_list *sizes, const mica_type *result, size_t rank, bool *kept)
 {
     size_t next = 0, wanted = mica_type_rank(result), to_drop = rank - wanted;
@@ -140,7 +144,7 @@ static bool convert_subview(mica_rewriter *rewriter, mica_op *op, const mica_ada
                             void *user)
 {
     (void)user;
-    view view;
+    memref_view view;
     if (!begin_view(rewriter, op, adapted, &view))
         return false;
     size_t rank = mica_type_rank(view.from), dim = 0;
@@ -163,7 +167,8 @@ static bool convert_subview(mica_rewriter *rewriter, mica_op *op, const mica_ada
         if (!kept[i])
             continue;
         micai_descriptor_set_size(&made, dim, size);
-        micai_descriptor_set_stride(&made, dim++, unit ? stride : multiply(&view, stride, step));
+        micai_descriptor_set_stride(&made, dim++,
+                                    unit ? stride : multiply(&view, stride, step));
     }
     micai_descriptor_set_offset(&made, offset);
     return mica_rewriter_replace_op(rewriter, op, &made.value, 1);
@@ -173,7 +178,7 @@ static bool convert_reinterpret_cast(mica_rewriter *rewriter, mica_op *op,
                                      const mica_adapted *adapted, void *user)
 {
     (void)user;
-    view view;
+    memref_view view;
     if (!begin_view(rewriter, op, adapted, &view))
         return false;
     if (!is_ranked(view.from))
@@ -204,7 +209,7 @@ static size_t group_size(const mica_attr *groups, size_t group)
 }
 
 /// The stride of joined dimensions is that of the last one of more than one element.
-static mica_value *joined_stride(const view *view, const mica_attr *groups, size_t group)
+static mica_value *joined_stride(const memref_view *view, const mica_attr *groups, size_t group)
 {
     size_t last = group_size(groups, group) - 1;
     for (; last > 0; last--) {
@@ -220,7 +225,7 @@ static bool convert_collapse_shape(mica_rewriter *rewriter, mica_op *op,
                                    const mica_adapted *adapted, void *user)
 {
     (void)user;
-    view view;
+    memref_view view;
     if (!begin_view(rewriter, op, adapted, &view))
         return false;
     const mica_attr *groups = mica_op_attr(op, "reassociation");
@@ -242,7 +247,7 @@ static bool convert_expand_shape(mica_rewriter *rewriter, mica_op *op,
                                  const mica_adapted *adapted, void *user)
 {
     (void)user;
-    view view;
+    memref_view view;
     if (!begin_view(rewriter, op, adapted, &view))
         return false;
     const mica_attr *groups = mica_op_attr(op, "reassociation");
@@ -271,7 +276,7 @@ static bool convert_view(mica_rewriter *rewriter, mica_op *op, const mica_adapte
                          void *user)
 {
     (void)user;
-    view view;
+    memref_view view;
     if (!begin_view(rewriter, op, adapted, &view))
         return false;
     const mica_type *i8 = mica_integer_type_get(view.builder->context, 8, MICA_SIGNLESS);
@@ -302,7 +307,7 @@ static bool convert_transpose(mica_rewriter *rewriter, mica_op *op, const mica_a
                               void *user)
 {
     (void)user;
-    view view;
+    memref_view view;
     if (!begin_view(rewriter, op, adapted, &view))
         return false;
     const mica_attr *map = mica_op_attr(op, "permutation");
@@ -337,12 +342,13 @@ static bool convert_cast(mica_rewriter *rewriter, mica_op *op, const mica_adapte
                          void *user)
 {
     (void)user;
-    view view;
+    memref_view view;
     if (!begin_view(rewriter, op, adapted, &view))
         return false;
     mica_value *value = adapted->values[0];
     if (is_ranked(view.from) && !is_ranked(view.to)) {
-        value = micai_unranked_descriptor(view.builder, view.type, view.from, value, view.index);
+        value =
+            micai_unranked_descriptor(view.builder, view.type, view.from, value, view.index);
     } else if (!is_ranked(view.from) && is_ranked(view.to)) {
         int64_t pointer = 1;
         value = micai_llvm_load(view.builder, view.type,
@@ -353,11 +359,11 @@ static bool convert_cast(mica_rewriter *rewriter, mica_op *op, const mica_adapte
     return mica_rewriter_replace_op(rewriter, op, &value, 1);
 }
 
-static bool convert_space_cast(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
-                               void *user)
+static bool convert_space_cast(mica_rewriter *rewriter, mica_op *op,
+                               const mica_adapted *adapted, void *user)
 {
     (void)user;
-    view view;
+    memref_view view;
     if (!begin_view(rewriter, op, adapted, &view))
         return false;
     if (!is_ranked(view.from))
@@ -395,7 +401,7 @@ static bool convert_extract_metadata(mica_rewriter *rewriter, mica_op *op,
                                      const mica_adapted *adapted, void *user)
 {
     (void)user;
-    view view;
+    memref_view view;
     if (!begin_view(rewriter, op, adapted, &view))
         return false;
     size_t rank = mica_type_rank(view.from), count = 0;

@@ -24,7 +24,7 @@ static uint64_t word_of(const void *pointer)
 static const mica_word_list *type_list(mica_context *context, const mica_type *const *types,
                                        size_t count)
 {
-    uint64_t inline_words[8];
+    uint64_t inline_words[8] = {0};
     uint64_t *words = count > 8 ? malloc(count * sizeof *words) : inline_words;
     if (!words)
         return NULL;

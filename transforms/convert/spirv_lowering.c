@@ -89,14 +89,55 @@ static int64_t extent(const mica_type *type)
     return last + 1;
 }
 
+// Storage classes of memory spaces that are numbers, as upstream numbers them for Vulkan.
+static const uint32_t numbered_spaces[] = {
+    MICAI_SPIRV_STORAGE_CLASS_STORAGE_BUFFER,
+    MICAI_SPIRV_STORAGE_CLASS_GENERIC,
+    UINT32_MAX,
+    MICAI_SPIRV_STORAGE_CLASS_WORKGROUP,
+    MICAI_SPIRV_STORAGE_CLASS_UNIFORM,
+    MICAI_SPIRV_STORAGE_CLASS_PRIVATE,
+    MICAI_SPIRV_STORAGE_CLASS_FUNCTION,
+    MICAI_SPIRV_STORAGE_CLASS_PUSH_CONSTANT,
+    MICAI_SPIRV_STORAGE_CLASS_UNIFORM_CONSTANT,
+    MICAI_SPIRV_STORAGE_CLASS_INPUT,
+    MICAI_SPIRV_STORAGE_CLASS_OUTPUT,
+};
+// Of #gpu.address_space, by its cases.
+static const uint32_t gpu_spaces[] = {UINT32_MAX, MICAI_SPIRV_STORAGE_CLASS_STORAGE_BUFFER,
+                                      MICAI_SPIRV_STORAGE_CLASS_WORKGROUP,
+                                      MICAI_SPIRV_STORAGE_CLASS_PRIVATE};
+
+int64_t micai_spirv_storage_class_of(const mica_attr *space)
+{
+    if (!space)
+        return numbered_spaces[0];
+    if (mica_spirv_attr_is(space, "storage_class"))
+        return mica_spirv_enum_attr_value(space);
+    uint64_t number = UINT64_MAX;
+    const uint32_t *table = numbered_spaces;
+    size_t count = sizeof numbered_spaces / sizeof *numbered_spaces;
+    const mica_attr_def *definition =
+        mica_attr_is(space, MICA_ATTR_DIALECT) ? mica_attr_definition(space) : NULL;
+    if (mica_attr_is(space, MICA_ATTR_INTEGER)) {
+        number = (uint64_t)mica_integer_attr_value(space);
+    } else if (definition && strcmp(definition->dialect, "gpu") == 0 &&
+               strcmp(definition->name, "address_space") == 0) {
+        number = mica_attr_param(space, 0);
+        table = gpu_spaces;
+        count = sizeof gpu_spaces / sizeof *gpu_spaces;
+    }
+    return number < count && table[number] != UINT32_MAX ? (int64_t)table[number] : -1;
+}
+
 // A memref in a space that is laid out in memory has offsets and strides.
 static const mica_type *convert_memref(const micai_spirv_lowering *lowering,
                                        const mica_type *type)
 {
-    const mica_attr *space = mica_memref_type_memory_space(type);
-    if (!mica_spirv_attr_is(space, "storage_class"))
+    const int64_t space = micai_spirv_storage_class_of(mica_memref_type_memory_space(type));
+    if (space < 0)
         return NULL;
-    const uint32_t storage_class = mica_spirv_enum_attr_value(space);
+    const uint32_t storage_class = (uint32_t)space;
     const mica_type *element = mica_type_element(type);
     if (mica_type_is_signless(element, 1))
         element = mica_integer_type_get(lowering->context, 8, MICA_SIGNLESS);

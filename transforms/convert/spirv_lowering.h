@@ -31,6 +31,10 @@ void micai_spirv_lowering_end(micai_spirv_lowering *lowering);
 const mica_type *micai_spirv_converted(mica_rewriter *rewriter, mica_op *op,
                                        const mica_adapted *adapted, const mica_type *type);
 
+/// The storage class that a memref's memory space stands for (NULL: StorageBuffer, numbers and
+/// #gpu.address_space as upstream maps them for Vulkan); -1: none.
+int64_t micai_spirv_storage_class_of(const mica_attr *space);
+
 // ---- builders
 
 mica_value *micai_spirv_build(mica_builder *builder, const char *name, const mica_type *result,
@@ -67,9 +71,6 @@ bool micai_spirv_add_math(mica_conversion *conversion);
 bool micai_spirv_add_index(mica_conversion *conversion);
 bool micai_spirv_add_memref(mica_conversion *conversion);
 bool micai_spirv_add_scf(mica_conversion *conversion);
-bool micai_spirv_add_cf(mica_conversion *conversion);
-bool micai_spirv_add_vector(mica_conversion *conversion);
-bool micai_spirv_add_func(mica_conversion *conversion);
 
 /// Runs the patterns of one dialect on the run's op: what the convert-x-to-spirv passes do.
 bool micai_spirv_run(mica_pass_run *run, const char *dialect,

@@ -89,7 +89,8 @@ MICA_API void mica_conversion_recursively_legal_op(mica_conversion *conversion, 
 /// The structs are copied, strings and `user` borrowed. False only when out of memory.
 MICA_API bool mica_conversion_add(mica_conversion *conversion,
                                   const mica_conversion_pattern *patterns, size_t count);
-/// func.func's signature and body, func.call, func.return and branches: types only.
+/// func.func (signature and body), func.call, func.return and the branches of cf: patterns that
+/// convert types only, and their legality: all types convert to themselves.
 MICA_API bool mica_conversion_add_function_types(mica_conversion *conversion);
 
 // ---- running (transforms/drivers)

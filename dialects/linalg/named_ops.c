@@ -386,7 +386,8 @@ void micai_linalg_build_named_region(mica_op *op)
 {
     const mica_linalg_named_op *named = mica_structured_get(op)->named;
     mica_context *context = mica_op_context(op);
-    if (mica_op_operand_count(op) != named->operand_count || mica_op_region_count(op) != 1)
+    if (mica_op_operand_count(op) != named->operand_count || mica_op_region_count(op) != 1 ||
+        !mica_region_is_empty(mica_op_region(op, 0)))
         return;
     body_builder body = {.op = op, .context = context, .block = mica_block_create(context)};
     if (!body.block)

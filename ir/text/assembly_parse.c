@@ -490,6 +490,13 @@ static bool parse_attr(frame *f, uint16_t slot, unsigned form)
     return true;
 }
 
+static bool admits_strings_only(const mica_constraint *constraint)
+{
+    return constraint->kind == MICA_CONSTRAINT_STRING_IS ||
+           (constraint->kind == MICA_CONSTRAINT_ATTR_KIND &&
+            constraint->value == MICA_ATTR_STRING);
+}
+
 /// Could an attribute of this form begin at the next token?
 static bool starts_attr(frame *f, uint16_t slot, unsigned form)
 {
@@ -505,7 +512,7 @@ static bool starts_attr(frame *f, uint16_t slot, unsigned form)
     case MICAI_ATTR_FORM_STRIPPED:
         return mica_asm_next_is(f->parser, "<") || mica_asm_next_is(f->parser, "#");
     default:
-        return true;
+        return !admits_strings_only(constraint) || mica_asm_next_is(f->parser, "\"");
     }
 }
 

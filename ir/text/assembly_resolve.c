@@ -82,10 +82,32 @@ static uint32_t value_count(const frame *f, uint16_t value)
     return value & MICA_VALUE_RESULT ? 1 : f->runs[value].count;
 }
 
+/// An operand that is not there has no type, whatever an equation says.
+static bool is_absent(const frame *f, uint16_t value)
+{
+    return !(value & MICA_VALUE_RESULT) && f->runs[value].count == 0 &&
+           f->definition->operands[value].arity != MICA_ARITY_ONE;
+}
+
+/// How many results of a variadic spec there are is for the hook to say.
+static bool is_counted_by_hook(const frame *f, uint16_t value)
+{
+    return value & MICA_VALUE_RESULT && MICA_HOOK(f->definition, infer_types) &&
+           f->definition->results[value & ~MICA_VALUE_RESULT].arity != MICA_ARITY_ONE;
+}
+
 /// Appends the solution to the flat list. False after a diagnostic; `*solved` says whether it
 /// was found.
 static bool solve_value(frame *f, const mica_type_source *source, uint16_t value, bool *solved)
 {
+    if (is_absent(f, value)) {
+        type_run(f, value)->is_set = true;
+        *solved = true;
+        return true;
+    }
+    *solved = false;
+    if (is_counted_by_hook(f, value))
+        return true;
     if (!check_equation_sources(f, value))
         return false;
     mica_type_buffer list;

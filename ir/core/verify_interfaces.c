@@ -430,11 +430,20 @@ static bool is_public(const mica_op *op)
     return !visibility || mica_string_is(mica_string_attr_text(visibility), "public");
 }
 
+/// May the op do without a name? Its interface says so, or its definition.
+static bool may_lack_name(const mica_op *op, const mica_symbol *symbol)
+{
+    const mica_op_def *definition = op->record->definition;
+    const int slot = mica_op_def_find_slot(definition, mica_string_from("sym_name"));
+    return (symbol && symbol->is_optional) ||
+           (slot >= 0 && definition->attrs[slot].is_optional);
+}
+
 bool micai_verify_symbol(mica_op *op)
 {
     const mica_symbol *symbol = mica_op_interface(op, &mica_symbol_interface);
     const mica_attr *name = mica_op_attr(op, "sym_name");
-    if (!name && symbol && symbol->is_optional)
+    if (!name && may_lack_name(op, symbol))
         return true;
     if (!mica_attr_is(name, MICA_ATTR_STRING))
         return mica_op_error(op, "requires string attribute 'sym_name'");

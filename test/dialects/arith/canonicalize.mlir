@@ -116,6 +116,7 @@ func.func @signs(%x: f32, %y: f32) -> (f32, f32, f32) {
 
 // -----
 
+// Upstream narrows only eq and ne of extui.
 // CHECK-LABEL: @narrow
 // CHECK-SAME: (%[[X:.*]]: i8, %[[Y:.*]]: i8, %[[Z:.*]]: i16)
 // CHECK: %[[A:.*]] = arith.andi %[[X]], %[[Y]] : i8

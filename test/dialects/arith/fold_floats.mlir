@@ -57,6 +57,7 @@ func.func @constants() -> (f32, f16, f64) {
 
 // -----
 
+// maxnumf prefers the number; upstream folds it to NaN.
 // CHECK-LABEL: @least_and_greatest
 // CHECK-SAME: (%[[X:.*]]: f32)
 // CHECK-DAG: %[[NAN:.*]] = arith.constant 0x7FC00000 : f32

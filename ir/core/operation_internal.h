@@ -230,6 +230,9 @@ void micai_block_drop_uses(mica_block *block);
 // ---- shared by the files of ir/core
 // ----------------------------------------------------------
 
+/// A block argument's location, which text may say after the argument was made.
+void micai_argument_set_location(mica_value *argument, mica_location location);
+
 /// What an op of these counts takes, operands inline.
 size_t micai_op_allocation_size(size_t results, size_t slots, size_t successors, size_t regions,
                                 size_t operands);

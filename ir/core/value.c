@@ -60,6 +60,13 @@ void mica_argument_set_location(mica_value *argument, mica_location location)
     micai_context_count_edit(mica_value_context(argument));
 }
 
+void micai_argument_set_location(mica_value *argument, mica_location location)
+{
+    assert(argument->kind == MICAI_VALUE_ARGUMENT);
+    ((micai_argument *)argument)->location = location;
+    micai_context_count_edit(mica_value_context(argument));
+}
+
 size_t mica_value_index(const mica_value *value)
 {
     return value->index;

@@ -436,8 +436,8 @@ static size_t while_edges(mica_op *op, const mica_region *from, mica_region_edge
 {
     mica_region *before = mica_op_region(op, 0), *after = mica_op_region(op, 1);
     const mica_region_edge in = {before, 0, mica_op_operand_count(op), 0};
-    const mica_region_edge decided[] = {{after, 1, MICA_ALL_OPERANDS, 0},
-                                        {NULL, 1, MICA_ALL_OPERANDS, 0}};
+    const mica_region_edge decided[] = {{NULL, 1, MICA_ALL_OPERANDS, 0},
+                                        {after, 1, MICA_ALL_OPERANDS, 0}};
     const mica_region_edge again = {before, 0, MICA_ALL_OPERANDS, 0};
     if (!from)
         return give_edges(&in, 1, edges, capacity);

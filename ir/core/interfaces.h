@@ -28,8 +28,7 @@ typedef struct mica_run {
 /// Terminators with successors (cf.br): which operands become arguments of which successor.
 typedef struct mica_branch {
     size_t struct_size;
-    /// The operands that go to the last arguments of successor `index`; arguments before them
-    /// are produced by the op itself.
+    /// The operands that become the arguments of successor `index`, one each.
     mica_run (*successor_operands)(mica_op *op, size_t index);
 } mica_branch;
 extern MICA_API const char mica_branch_interface;

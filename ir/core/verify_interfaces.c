@@ -20,15 +20,14 @@ static bool verify_successor(mica_op *op, const mica_branch *branch, size_t inde
     const mica_block *target = micai_op_successors(op)[index].block;
     const mica_run passed = branch->successor_operands(op, index);
     const size_t arguments = target->argument_count;
-    if (passed.count > arguments)
+    if (passed.count != arguments)
         return mica_diagnostic_emit(
             mica_error(context, op->location,
                        "branch has %zu operands for successor #%zu, but target block has %zu",
                        passed.count, index, arguments));
-    const size_t produced = arguments - passed.count;
     for (size_t i = 0; i < passed.count; i++) {
         const mica_type *type = op->operands[passed.first + i].value->type;
-        if (type != target->arguments[produced + i]->type)
+        if (type != target->arguments[i]->type)
             return mica_diagnostic_emit(
                 mica_error(context, op->location,
                            "type mismatch for bb argument #%zu of successor #%zu", i, index));

@@ -696,8 +696,8 @@ static bool take_argument_types(frame *f, const mica_directive_argument *argumen
     micai_assembly_run *run =
         type_run(f, (uint16_t)(result ? argument->index | MICA_VALUE_RESULT : argument->index));
     // An operand whose types nobody has said stays open, so that equations may find them.
-    if (argument->types->count == 0 &&
-        value_spec(f, argument->index)->arity == MICA_ARITY_ONE && !result)
+    if (!result && argument->types->count == 0 &&
+        value_spec(f, argument->index)->arity == MICA_ARITY_ONE)
         return true;
     begin_run(run, f->type_count);
     for (size_t i = 0; i < argument->types->count; ++i) {

@@ -14,7 +14,6 @@ static const micai_spirv_row rows[] = {
     {"arith.muli",   "spirv.IMul"},
     {"arith.divsi",  "spirv.SDiv"},
     {"arith.divui",  "spirv.UDiv"},
-    {"arith.remsi",  "spirv.SRem"},
     {"arith.remui",  "spirv.UMod"},
     {"arith.shli",   "spirv.ShiftLeftLogical"},
     {"arith.shrsi",  "spirv.ShiftRightArithmetic"},
@@ -264,6 +263,38 @@ static bool convert_extremum(mica_rewriter *rewriter, mica_op *op, const mica_ad
     return mica_rewriter_replace_op(rewriter, op, &made, 1);
 }
 
+// ---- signed remainder
+
+static mica_value *negate_if(mica_builder *builder, mica_value *condition, mica_value *value)
+{
+    const mica_type *type = mica_value_type(value);
+    mica_value *const choices[] = {
+        condition, micai_spirv_build(builder, "spirv.SNegate", type, &value, 1), value};
+    return micai_spirv_build(builder, "spirv.Select", type, choices, 3);
+}
+
+// Vulkan leaves SRem of negative numbers undefined: |a| % |b| with the sign of a.
+static bool convert_remainder(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                              void *user)
+{
+    (void)user;
+    const mica_type *type = result_type(rewriter, op, adapted);
+    if (!type)
+        return false;
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    const mica_type *i1 = mica_integer_type_get(builder->context, 1, MICA_SIGNLESS);
+    const mica_type *condition = mica_type_is_vector(type) ? mica_type_with_element(type, i1) : i1;
+    mica_value *const compared[] = {adapted->values[0], micai_spirv_int(builder, type, 0)};
+    mica_value *is_negative =
+        micai_spirv_build(builder, "spirv.SLessThan", condition, compared, 2);
+    mica_value *const sizes[] = {
+        micai_spirv_build(builder, "spirv.GL.SAbs", type, &adapted->values[0], 1),
+        micai_spirv_build(builder, "spirv.GL.SAbs", type, &adapted->values[1], 1)};
+    mica_value *made = negate_if(builder, is_negative,
+                                 micai_spirv_build(builder, "spirv.UMod", type, sizes, 2));
+    return mica_rewriter_replace_op(rewriter, op, &made, 1);
+}
+
 bool micai_spirv_add_arith(mica_conversion *conversion)
 {
     static const mica_conversion_pattern patterns[] = {
@@ -273,6 +304,7 @@ bool micai_spirv_add_arith(mica_conversion *conversion)
         {"xor", "arith.xori", 1, convert_logic, NULL},
         {"compare integers", "arith.cmpi", 1, convert_cmpi, NULL},
         {"compare floats", "arith.cmpf", 1, convert_cmpf, NULL},
+        {"signed remainder", "arith.remsi", 1, convert_remainder, NULL},
         {"maximum", "arith.maximumf", 1, convert_extremum, "spirv.GL.FMax"},
         {"minimum", "arith.minimumf", 1, convert_extremum, "spirv.GL.FMin"},
         {"maximum number", "arith.maxnumf", 1, convert_extremum, "spirv.GL.FMax"},

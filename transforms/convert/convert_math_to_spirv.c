@@ -36,7 +36,6 @@ static const micai_spirv_row index_rows[] = {
     {"index.mul",  "spirv.IMul"},
     {"index.divs", "spirv.SDiv"},
     {"index.divu", "spirv.UDiv"},
-    {"index.rems", "spirv.SRem"},
     {"index.remu", "spirv.UMod"},
     {"index.maxs", "spirv.GL.SMax"},
     {"index.maxu", "spirv.GL.UMax"},

@@ -1,0 +1,25 @@
+// Bytes in a buffer.
+// RUN: mica-translate --serialize-spirv %s -o %t.spv && spirv-val --target-env vulkan1.1 %t.spv
+// RUN: run_spirv %t.spv bytes 1 1 1 in=i8:1,-2,100,-128 out=i8:2,-1,101,-127
+spirv.module Logical GLSL450 {
+  spirv.GlobalVariable @id built_in("GlobalInvocationId") : !spirv.ptr<vector<3xi32>, Input>
+  spirv.GlobalVariable @b0 bind(0, 0) : !spirv.ptr<!spirv.struct<(!spirv.array<4 x i8, stride=1> [0])>, StorageBuffer>
+  spirv.GlobalVariable @b1 bind(0, 1) : !spirv.ptr<!spirv.struct<(!spirv.array<4 x i8, stride=1> [0])>, StorageBuffer>
+  spirv.func @bytes() "None" {
+    %id_addr = spirv.mlir.addressof @id : !spirv.ptr<vector<3xi32>, Input>
+    %ids = spirv.Load "Input" %id_addr : vector<3xi32>
+    %x = spirv.CompositeExtract %ids[0 : i32] : vector<3xi32>
+    %c0 = spirv.Constant 0 : i32
+    %b0 = spirv.mlir.addressof @b0 : !spirv.ptr<!spirv.struct<(!spirv.array<4 x i8, stride=1> [0])>, StorageBuffer>
+    %b1 = spirv.mlir.addressof @b1 : !spirv.ptr<!spirv.struct<(!spirv.array<4 x i8, stride=1> [0])>, StorageBuffer>
+    %k = spirv.Constant 1 : i8
+    %p_a = spirv.AccessChain %b0[%c0, %x] : !spirv.ptr<!spirv.struct<(!spirv.array<4 x i8, stride=1> [0])>, StorageBuffer>, i32, i32
+    %a = spirv.Load "StorageBuffer" %p_a : i8
+    %r = spirv.IAdd %a, %k : i8
+    %q1 = spirv.AccessChain %b1[%c0, %x] : !spirv.ptr<!spirv.struct<(!spirv.array<4 x i8, stride=1> [0])>, StorageBuffer>, i32, i32
+    spirv.Store "StorageBuffer" %q1, %r : i8
+    spirv.Return
+  }
+  spirv.EntryPoint "GLCompute" @bytes, @id
+  spirv.ExecutionMode @bytes "LocalSize", 4, 1, 1
+}

@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 
+#include "ir/core/context.h"
 #include "ir/core/definition.h"
 #include "ir/core/interfaces.h"
 
@@ -22,7 +23,8 @@ typedef struct signature {
     size_t result_capacity;
 } signature;
 
-static bool add_argument(mica_asm_parser *parser, signature *s, const mica_asm_argument *argument)
+static bool add_argument(mica_asm_parser *parser, signature *s,
+                         const mica_asm_argument *argument)
 {
     mica_asm_argument_list *list = &s->arguments;
     if (list->count == list->capacity) {
@@ -65,8 +67,8 @@ static bool parse_argument(mica_asm_parser *parser, void *user)
         return add_argument(parser, s, &argument);
     }
     argument.location = mica_asm_location(parser);
-    return mica_asm_parse_type(parser, &argument.type) && parse_attrs(parser, &argument.attrs) &&
-           add_argument(parser, s, &argument);
+    return mica_asm_parse_type(parser, &argument.type) &&
+           parse_attrs(parser, &argument.attrs) && add_argument(parser, s, &argument);
 }
 
 static bool add_result(mica_asm_parser *parser, signature *s, const mica_type *type,
@@ -138,9 +140,8 @@ static bool store_signature(mica_op_state *state, const micai_function_slots *sl
         mica_op_state_set_slot(state, slots->type, mica_type_attr_get(type));
         mica_op_state_set_slot(state, slots->arg_attrs,
                                make_attrs(state->context, attrs, count));
-        mica_op_state_set_slot(
-            state, slots->res_attrs,
-            make_attrs(state->context, s->result_attrs, s->results.count));
+        mica_op_state_set_slot(state, slots->res_attrs,
+                               make_attrs(state->context, s->result_attrs, s->results.count));
     }
     free((void *)types);
     free((void *)attrs);
@@ -164,12 +165,36 @@ static bool parse_body(mica_asm_parser *parser, mica_op_state *state, const sign
     mica_region *body = mica_op_state_add_region(state);
     bool present = false;
     const size_t offset = mica_asm_offset(parser);
-    if (!body ||
-        !mica_asm_parse_region_if(parser, body, s->arguments.data,
-                                  s->named ? s->arguments.count : 0, &present))
+    if (!body || !mica_asm_parse_region_if(parser, body, s->arguments.data,
+                                           s->named ? s->arguments.count : 0, &present))
         return false;
     if (present && mica_region_is_empty(body))
         return mica_asm_error_at(parser, offset, "expected non-empty function body");
+    return true;
+}
+
+/// `attributes {...}`, which may not say again what the signature has said.
+static bool parse_attributes(mica_asm_parser *parser, mica_op_state *state,
+                             const micai_function_slots *slots)
+{
+    const size_t said[] = {slots->visibility, slots->name, slots->type};
+    const mica_attr *values[3];
+    const size_t offset = mica_asm_offset(parser);
+    for (size_t i = 0; i < 3; ++i) {
+        values[i] = state->slots[said[i]];
+        mica_op_state_set_slot(state, said[i], NULL);
+    }
+    if (!mica_asm_parse_attr_dict_with_keyword(parser, state))
+        return false;
+    for (size_t i = 0; i < 3; ++i) {
+        if (state->slots[said[i]])
+            return mica_asm_error_at(
+                parser, offset,
+                "'%s' is an inferred attribute and should not be specified in the explicit "
+                "attribute dictionary",
+                mica_op_record_def(state->record)->attrs[said[i]].name);
+        mica_op_state_set_slot(state, said[i], values[i]);
+    }
     return true;
 }
 
@@ -183,7 +208,7 @@ static bool parse_function(mica_asm_parser *parser, mica_op_state *state,
     mica_op_state_set_slot(state, slots->name, name);
     return mica_asm_parse_list(parser, MICA_DELIMITER_PAREN, parse_argument, s, NULL) &&
            parse_results(parser, s) && store_signature(state, slots, s) &&
-           mica_asm_parse_attr_dict_with_keyword(parser, state) && parse_body(parser, state, s);
+           parse_attributes(parser, state, slots) && parse_body(parser, state, s);
 }
 
 bool micai_function_parse(mica_asm_parser *parser, mica_op_state *state,

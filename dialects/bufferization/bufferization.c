@@ -3,11 +3,40 @@
 // Hooks of the bufferization dialect in the order of bufferization.dialect.
 #include "dialects/bufferization/bufferization_ops.h"
 
+#include "ir/core/context.h"
 #include "ir/core/diagnostics.h"
 #include "ir/core/interfaces.h"
 #include "ir/core/mixed_values.h"
 #include "ir/core/shape_rules.h"
 #include "ir/rewrite/side_effects.h"
+
+// ---- attributes of other ops
+// ------------------------------------------------------------------
+
+static bool allocates_or_frees(mica_op *op)
+{
+    uint32_t bits = mica_op_get_effects(op).bits;
+    for (size_t i = 0; i < mica_op_operand_count(op); i++)
+        bits |= mica_op_operand_effects(op, i);
+    for (size_t i = 0; i < mica_op_result_count(op); i++)
+        bits |= mica_op_result_effects(op, i);
+    return bits & (MICA_EFFECT_ALLOCATE | MICA_EFFECT_FREE);
+}
+
+bool micai_bufferization_verify_attr(mica_op *op, mica_named_attr attr)
+{
+    mica_string name = mica_identifier_text(attr.name);
+    if (!mica_string_is(name, "bufferization.manual_deallocation"))
+        return mica_diagnostic_emit(mica_error(mica_op_context(op), mica_op_location(op),
+                                               "attribute '%.*s' not supported as an op "
+                                               "attribute by the bufferization dialect",
+                                               MICA_STRING_ARG(name)));
+    return allocates_or_frees(op) ||
+           mica_op_error(op,
+                         "attribute '%.*s' can be used only on ops that have an allocation "
+                         "and/or free side effect",
+                         MICA_STRING_ARG(name));
+}
 
 // ---- alloc_tensor
 // ----------------------------------------------------------------------------

@@ -5,7 +5,6 @@
 
 #include "ir/core/affine.h"
 #include "ir/core/diagnostics.h"
-#include "ir/core/interfaces.h"
 #include "ir/core/sizes_internal.h"
 
 static const mica_type *operand_type(const mica_op *op, size_t index)
@@ -402,16 +401,3 @@ bool micai_vector_warp_execute_on_lane_0_verify(mica_op *op)
             return false;
     return true;
 }
-
-static size_t warp_edges(mica_op *op, const mica_region *from, mica_region_edge *edges,
-                         size_t capacity)
-{
-    if (capacity > 0 && from)
-        edges[0] = (mica_region_edge){NULL, 0, MICA_ALL_OPERANDS, 0};
-    else if (capacity > 0)
-        edges[0] = (mica_region_edge){mica_op_region(op, 0), 1, MICA_ALL_OPERANDS, 0};
-    return 1;
-}
-
-const mica_region_branch micai_vector_warp_execute_on_lane_0_region_branch = {
-    sizeof(mica_region_branch), warp_edges};

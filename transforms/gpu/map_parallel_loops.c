@@ -5,21 +5,22 @@
 //
 //   scf.parallel (%i) = (%lb) to (%ub) step (%s) { .. } {mapping =
 //   [#gpu.loop_dim_map<block_x>]}
-//   -> %n = affine.apply ((d0 - s0) ceildiv s1)(%ub)[%lb, %s]
+//   -> %n = (%ub - %lb) ceildiv %s
 //      gpu.launch blocks(%bx, ..) in (%gx = %n, ..) threads(..) in (..) {
-//        %i = affine.apply (d0 * s0 + s1)(%bx)[%s, %lb] .. }
+//        %i = %bx * %s + %lb .. }
 //
 // Outermost loops go to blocks, loops within them to invocations; further dimensions and loops
-// are sequential.
+// are sequential. Upstream computes sizes and indices with affine.apply; here they are arith
+// ops, which need no further lowering.
 #include <stdlib.h>
 
 #include "dialects/gpu/gpu.h"
 #include "dialects/gpu/gpu_ops.h"
+#include "ir/core/affine.h"
 #include "ir/core/builder.h"
 #include "ir/core/context.h"
 #include "ir/core/definition.h"
 #include "ir/core/diagnostics.h"
-#include "ir/text/text.h"
 #include "transforms/pass/pass.h"
 
 enum { MOST_DIMS = 16, MOST_NESTING = 64 };
@@ -37,17 +38,12 @@ static size_t dim_count(const mica_op *parallel)
 
 // ---- gpu-map-parallel-loops
 
-static const mica_attr *identity_map(mica_context *context)
-{
-    return mica_parse_attr(context, mica_string_from("affine_map<(d0) -> (d0)>"));
-}
-
 static void map_loop(mica_op *parallel, size_t level)
 {
     mica_context *context = mica_op_context(parallel);
     const mica_attr *attrs[MOST_DIMS];
     const size_t count = dim_count(parallel);
-    const mica_attr *identity = identity_map(context);
+    const mica_attr *identity = mica_affine_map_identity(context, 1);
     for (size_t i = 0; i < count && i < MOST_DIMS; ++i) {
         mica_gpu_loop_dim dim = {MICA_GPU_PROCESSOR_SEQUENTIAL, identity, identity};
         if (level < 2 && i < 3)
@@ -82,20 +78,30 @@ typedef struct launch {
     mica_op *outermost;
     mica_value *sizes[6]; ///< blocks x, y, z, invocations x, y, z; NULL: 1
     mica_block *body;
-    const mica_attr *size_map, *index_map;
 } launch;
 
-static mica_value *apply(mica_builder *builder, const mica_attr *map, mica_value *a,
-                         mica_value *b, mica_value *c)
+static mica_value *binary(mica_builder *builder, const char *name, mica_value *a, mica_value *b)
 {
     mica_op_state state;
-    mica_op_state_init(&state, builder->context, "affine.apply", builder->location);
-    mica_op_state_set_attr(&state, "map", map);
+    mica_op_state_init(&state, builder->context, name, builder->location);
     mica_op_state_add_operand(&state, a);
     mica_op_state_add_operand(&state, b);
-    mica_op_state_add_operand(&state, c);
     mica_op_state_add_result(&state, mica_index_type_get(builder->context));
     return mica_op_result(mica_builder_create(builder, &state), 0);
+}
+
+// (upper - lower) ceildiv step
+static mica_value *build_size(mica_builder *builder, mica_value *const bounds[3])
+{
+    return binary(builder, "arith.ceildivsi",
+                  binary(builder, "arith.subi", bounds[1], bounds[0]), bounds[2]);
+}
+
+// id * step + lower
+static mica_value *build_index(mica_builder *builder, mica_value *id, mica_value *step,
+                               mica_value *lower)
+{
+    return binary(builder, "arith.addi", binary(builder, "arith.muli", id, step), lower);
 }
 
 static mica_value *one(mica_builder *builder)
@@ -145,7 +151,7 @@ static bool gather_sizes(launch *l, mica_op *parallel, size_t depth)
             bounds[b] = value_outside(l, &builder, mica_op_operand(parallel, b * count + i));
         if (!bounds[0] || !bounds[1] || !bounds[2] || l->sizes[dim.processor])
             return false;
-        l->sizes[dim.processor] = apply(&builder, l->size_map, bounds[1], bounds[0], bounds[2]);
+        l->sizes[dim.processor] = build_size(&builder, bounds);
     }
     mica_for_each_op(op, mica_region_first(mica_op_region(
                              parallel, 0))) if (is(op, "scf.parallel") &&
@@ -208,9 +214,9 @@ static void move_body(launch *l, mica_builder builder, mica_op *parallel)
         mica_value *index =
             dim.processor >= MICA_GPU_PROCESSOR_SEQUENTIAL
                 ? build_for(&builder, parallel, count, i)
-                : apply(&builder, l->index_map,
-                        mica_block_argument(l->body, (size_t)dim.processor),
-                        mica_op_operand(parallel, 2 * count + i), mica_op_operand(parallel, i));
+                : build_index(&builder, mica_block_argument(l->body, (size_t)dim.processor),
+                              mica_op_operand(parallel, 2 * count + i),
+                              mica_op_operand(parallel, i));
         mica_value_replace_all_uses(mica_block_argument(body, i), index);
     }
     mica_for_each_op_safe(op, next, body)
@@ -230,12 +236,7 @@ static void move_body(launch *l, mica_builder builder, mica_op *parallel)
 static bool convert_loop(mica_op *parallel)
 {
     mica_context *context = mica_op_context(parallel);
-    launch l = {
-        .outermost = parallel,
-        .size_map = mica_parse_attr(
-            context, mica_string_from("affine_map<(d0)[s0, s1] -> ((d0 - s0) ceildiv s1)>")),
-        .index_map = mica_parse_attr(
-            context, mica_string_from("affine_map<(d0)[s0, s1] -> (d0 * s0 + s1)>"))};
+    launch l = {.outermost = parallel};
     if (!gather_sizes(&l, parallel, 0))
         return mica_op_error(parallel,
                              "can't be launched: it gives results, a bound is computed "
@@ -290,7 +291,7 @@ static bool run_convert(mica_pass_run *run)
 }
 
 static const char *const map_dependent[] = {"gpu", NULL};
-static const char *const convert_dependent[] = {"gpu", "affine", "arith", NULL};
+static const char *const convert_dependent[] = {"gpu", "arith", "scf", NULL};
 const mica_pass_def mica_pass_gpu_map_parallel_loops = {
     .struct_size = sizeof(mica_pass_def),
     .argument = "gpu-map-parallel-loops",

@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 
+#include "ir/core/builtin_ops.h"
 #include "ir/core/uniquer_internal.h"
 #include "ir/support/blob.h"
 #include "ir/text/text.h"
@@ -41,7 +42,8 @@ mica_context *mica_context_create(const mica_context_options *options)
     pthread_mutex_init(&context->diagnostic_lock, NULL);
     if (!micai_shards_init(context->objects, &context->allocator) ||
         !micai_shards_init(context->identifiers, &context->allocator) ||
-        !micai_context_init_builtin(context)) {
+        !micai_context_init_builtin(context) ||
+        !mica_context_register_dialect(context, &mica_builtin_dialect)) {
         mica_context_destroy(context);
         return NULL;
     }
@@ -378,7 +380,8 @@ bool mica_op_record_attach_interface(mica_context *context, mica_string op_name,
         return false;
     pthread_mutex_lock(&context->lock);
     micai_attached_interface *attached = record->attached;
-    while (attached && (attached->entry.interface != interface || attached->entry.table != table))
+    while (attached &&
+           (attached->entry.interface != interface || attached->entry.table != table))
         attached = attached->next;
     if (!attached && (attached = micai_arena_allocate(&context->arena, sizeof *attached))) {
         attached->entry.interface = interface;

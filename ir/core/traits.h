@@ -60,7 +60,8 @@
     X(BOOLEAN_CONDITION_OR_MATCHING_SHAPE, "boolean_condition_or_matching_shape",              \
       "BooleanConditionOrMatchingShape")                                                       \
     X(FASTMATH, "fastmath", "ArithFastMathInterface")                                          \
-    X(OFFSET_SIZE_AND_STRIDE, "offset_size_and_stride", "OffsetSizeAndStrideOpInterface")
+    X(OFFSET_SIZE_AND_STRIDE, "offset_size_and_stride", "OffsetSizeAndStrideOpInterface")      \
+    X(DEFAULT_DIALECT, "default_dialect", "OpAsmOpInterface")
 
 typedef enum mica_trait {
 #define MICA_TRAIT_ENUMERATOR(suffix, name, upstream) MICA_TRAIT_##suffix,

@@ -56,7 +56,7 @@ MICA_API void mica_asm_print_attr_dict(mica_asm_printer *printer, const mica_op 
 MICA_API void mica_asm_print_attr_dict_with_keyword(mica_asm_printer *printer,
                                                     const mica_op *op,
                                                     const char *const *except);
-/// A nested op on the current line: its results, name and custom or generic form.
+/// A nested op on the current line: its name and custom or generic form, without results.
 MICA_API void mica_asm_print_op(mica_asm_printer *printer, mica_op *op);
 MICA_API void mica_asm_print_successor(mica_asm_printer *printer, mica_block *block);
 /// `%a: type loc(...)`.

@@ -55,9 +55,9 @@ typedef enum micai_print_code {
     MICAI_PRINT_UNLESS_ATTR,   ///< when slot a is unset or its default, to b
     MICAI_PRINT_UNLESS_REGION, ///< when region a is empty (or there is none), to b
     MICAI_PRINT_UNLESS_SUCCESSOR,
-    MICAI_PRINT_UNLESS_PARAM, ///< when parameter a is absent or its default, to b
+    MICAI_PRINT_UNLESS_PARAM,  ///< when parameter a is absent or its default, to b
     MICAI_PRINT_UNLESS_PARAMS, ///< when all parameters of the bit set a are, to b
-    MICAI_PRINT_IF_VALUE,     ///< the same with the answer reversed
+    MICAI_PRINT_IF_VALUE,      ///< the same with the answer reversed
     MICAI_PRINT_IF_ATTR,
     MICAI_PRINT_IF_REGION,
     MICAI_PRINT_IF_SUCCESSOR,

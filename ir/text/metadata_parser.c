@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// File metadata: `{-# dialect_resources: {builtin: {key: "0x..."}}, external_resources: {...}
+// #-}`. A builtin resource is a hex string of its alignment (four bytes, little-endian) and its
+// bytes; it becomes the blob behind dense_resource<key>. External resources say nothing to us
+// and are read over.
+#include "ir/support/blob.h"
+#include "ir/text/parser_internal.h"
+#include "ir/text/type_attr.h"
+
+typedef bool (*entry_fn)(mica_asm_parser *parser, mica_string key, const char *place);
+
+static bool parse_key(mica_asm_parser *parser, mica_string *key)
+{
+    const mica_identifier *text = NULL;
+    if (micai_at(parser, MICAI_TK_STRING)) {
+        if (!mica_asm_parse_string(parser, &text))
+            return false;
+        *key = mica_identifier_text(text);
+        return true;
+    }
+    if (!micai_at_keyword(parser))
+        return micai_error_here(parser, "expected identifier key for 'resource' entry");
+    return mica_asm_parse_any_keyword(parser, key);
+}
+
+// `key: value, ...` up to a closing token.
+static bool parse_entries(mica_asm_parser *parser, int close, const char *close_text,
+                          entry_fn parse_value)
+{
+    if (micai_take(parser, close))
+        return true;
+    do {
+        mica_string key;
+        const char *place = parser->token.start;
+        if (!parse_key(parser, &key) || !micai_expect(parser, MICAI_TK_COLON, "':'") ||
+            !parse_value(parser, key, place))
+            return false;
+    } while (micai_take(parser, MICAI_TK_COMMA));
+    return micai_expect(parser, close, close_text);
+}
+
+static bool parse_group(mica_asm_parser *parser, entry_fn parse_value)
+{
+    return micai_expect(parser, MICAI_TK_LBRACE, "'{'") &&
+           parse_entries(parser, MICAI_TK_RBRACE, "'}'", parse_value);
+}
+
+static bool set_resource(mica_asm_parser *parser, mica_string key, const unsigned char *bytes,
+                         size_t size)
+{
+    void *data = NULL;
+    mica_blob *blob = mica_blob_allocate(parser->context, size, &data);
+    if (!blob)
+        return micai_parser_no_memory(parser);
+    memcpy(data, bytes, size);
+    return mica_context_set_resource(parser->context, key, blob) ||
+           micai_parser_no_memory(parser);
+}
+
+static bool parse_blob(mica_asm_parser *parser, mica_string key, const char *place)
+{
+    enum { ALIGNMENT_SIZE = 4 };
+    const mica_string token = micai_token_text(&parser->token);
+    if (!micai_at(parser, MICAI_TK_STRING) || !micai_is_hex_string(token))
+        return micai_error_at(parser, place, "expected hex string blob for key '%.*s'",
+                              MICA_STRING_ARG(key));
+    const size_t size = (token.length - 4) / 2;
+    unsigned char *bytes = micai_allocate(parser->allocator, size);
+    bool good = bytes || !size || micai_parser_no_memory(parser);
+    if (good && !micai_hex_string_bytes(token, bytes))
+        good = micai_error_at(parser, place, "expected hex string blob for key '%.*s'",
+                              MICA_STRING_ARG(key));
+    else if (good && size < ALIGNMENT_SIZE)
+        good = micai_error_at(
+            parser, place,
+            "expected hex string blob for key '%.*s' to encode alignment in first 4 bytes",
+            MICA_STRING_ARG(key));
+    else if (good)
+        good = set_resource(parser, key, bytes + ALIGNMENT_SIZE, size - ALIGNMENT_SIZE);
+    micai_release(parser->allocator, bytes, size);
+    if (good)
+        micai_advance(parser);
+    return good;
+}
+
+static bool skip_value(mica_asm_parser *parser, mica_string key, const char *place)
+{
+    if (micai_at(parser, MICAI_TK_STRING) || micai_at(parser, MICAI_TK_TRUE) ||
+        micai_at(parser, MICAI_TK_FALSE)) {
+        micai_advance(parser);
+        return true;
+    }
+    return micai_error_at(parser, place, "unknown 'resource' value kind for key '%.*s'",
+                          MICA_STRING_ARG(key));
+}
+
+static bool parse_dialect_group(mica_asm_parser *parser, mica_string dialect, const char *place)
+{
+    if (mica_string_is(dialect, "builtin"))
+        return parse_group(parser, parse_blob);
+    if (!mica_context_find_dialect(parser->context, dialect))
+        return micai_error_at(parser, place, "dialect '%.*s' is unknown",
+                              MICA_STRING_ARG(dialect));
+    return parse_group(parser, skip_value);
+}
+
+static bool parse_external_group(mica_asm_parser *parser, mica_string name, const char *place)
+{
+    (void)name;
+    (void)place;
+    return parse_group(parser, skip_value);
+}
+
+static bool parse_section(mica_asm_parser *parser, mica_string key, const char *place)
+{
+    if (mica_string_is(key, "dialect_resources"))
+        return parse_group(parser, parse_dialect_group);
+    if (mica_string_is(key, "external_resources"))
+        return parse_group(parser, parse_external_group);
+    return micai_error_at(parser, place, "unknown key '%.*s' in file metadata dictionary",
+                          MICA_STRING_ARG(key));
+}
+
+bool micai_parse_metadata(mica_asm_parser *parser)
+{
+    micai_advance(parser);
+    return parse_entries(parser, MICAI_TK_METADATA_END, "'#-}'", parse_section);
+}

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Numbers between text and bits. strtod and printf follow the locale's decimal point, so text
+// is passed through a copy with the point that the locale uses.
+#include "ir/text/number_text_internal.h"
+
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "ir/core/float_format.h"
+
+static unsigned digit_value(char c)
+{
+    return c <= '9' ? (unsigned)(c - '0') : (unsigned)((c | 0x20) - 'a') + 10;
+}
+
+// words = words * factor + addend; the carry out.
+static uint64_t multiply_add(uint64_t *words, size_t count, uint32_t factor, uint64_t addend)
+{
+    uint64_t carry = addend;
+    for (size_t i = 0; i < count; i++) {
+        const uint64_t low = (words[i] & UINT32_MAX) * factor + (carry & UINT32_MAX);
+        const uint64_t high = (words[i] >> 32) * factor + (carry >> 32) + (low >> 32);
+        words[i] = high << 32 | (low & UINT32_MAX);
+        carry = high >> 32;
+    }
+    return carry;
+}
+
+bool micai_integer_from_text(mica_string text, uint64_t *words, size_t count)
+{
+    const bool is_hex = text.length > 1 && text.data[1] == 'x';
+    memset(words, 0, count * sizeof *words);
+    for (size_t i = is_hex ? 2 : 0; i < text.length; i++) {
+        if (multiply_add(words, count, is_hex ? 16 : 10, digit_value(text.data[i])))
+            return false;
+    }
+    return true;
+}
+
+static bool bit_is_set(const uint64_t *words, uint32_t bit)
+{
+    return words[bit / 64] >> (bit % 64) & 1;
+}
+
+static bool fits(const uint64_t *words, size_t count, uint32_t width)
+{
+    for (size_t i = 0; i < count; i++) {
+        const uint32_t first = (uint32_t)(64 * i);
+        if (first >= width ? words[i] != 0 : width - first < 64 && words[i] >> (width - first))
+            return false;
+    }
+    return true;
+}
+
+static void negate(uint64_t *words, size_t count, uint32_t width)
+{
+    bool carry = true;
+    for (size_t i = 0; i < count; i++) {
+        words[i] = ~words[i] + carry;
+        carry = carry && words[i] == 0;
+    }
+    if (width % 64)
+        words[count - 1] &= (UINT64_C(1) << width % 64) - 1;
+}
+
+const char *micai_integer_to_bits(const mica_type *type, mica_string text, bool negative,
+                                  uint64_t *words)
+{
+    static const char out_of_range[] = "integer constant out of range for type";
+    const uint32_t width = mica_type_bit_width(type);
+    const size_t count = width ? (width + 63) / 64 : 1;
+    const bool is_signed =
+        mica_type_is_index(type) || mica_integer_type_signedness(type) == MICA_SIGNED;
+    if (!micai_integer_from_text(text, words, count) || !fits(words, count, width))
+        return out_of_range;
+    if (!width)
+        return negative ? out_of_range : NULL;
+    if (negative) {
+        negate(words, count, width);
+        if (!bit_is_set(words, width - 1))
+            return out_of_range;
+    } else if (is_signed && bit_is_set(words, width - 1)) {
+        return out_of_range;
+    }
+    return NULL;
+}
+
+double micai_float_from_text(mica_string text)
+{
+    char inline_copy[64];
+    char *copy = text.length < sizeof inline_copy ? inline_copy : malloc(text.length + 1);
+    if (!copy)
+        return 0;
+    memcpy(copy, text.data, text.length);
+    copy[text.length] = '\0';
+    const char point = localeconv()->decimal_point[0];
+    char *dot = point == '.' ? NULL : strchr(copy, '.');
+    if (dot)
+        *dot = point;
+    const double value = strtod(copy, NULL);
+    if (copy != inline_copy)
+        free(copy);
+    return value;
+}
+
+const char *micai_float_to_bits(const mica_type *type, mica_string text, bool is_integer_token,
+                                bool negative, uint64_t words[2])
+{
+    const mica_float_kind kind = mica_float_type_kind(type);
+    if (!is_integer_token) {
+        const double value = micai_float_from_text(text);
+        mica_float_from_double(kind, negative ? -value : value, words);
+        return NULL;
+    }
+    const bool is_hex = text.length > 1 && text.data[1] == 'x';
+    if (!is_hex)
+        return "unexpected decimal integer literal for a floating point attribute";
+    if (negative)
+        return "hexadecimal float literal should not have a leading minus";
+    const uint32_t width = mica_type_bit_width(type);
+    if (!micai_integer_from_text(text, words, 2) || !fits(words, 2, width))
+        return "hexadecimal float constant out of range for type";
+    return NULL;
+}
+
+// ---- to text
+// ---------------------------------------------------------------------------------
+
+static size_t hex_text(const uint64_t bits[2], uint32_t width, char *text)
+{
+    const int digits = (int)(width + 3) / 4;
+    if (width <= 64)
+        return (size_t)sprintf(text, "0x%0*llX", digits, (unsigned long long)bits[0]);
+    return (size_t)sprintf(text, "0x%0*llX%016llX", digits - 16, (unsigned long long)bits[1],
+                           (unsigned long long)bits[0]);
+}
+
+static void fix_point(char *text)
+{
+    const char point = localeconv()->decimal_point[0];
+    char *found = point == '.' ? NULL : strchr(text, point);
+    if (found)
+        *found = '.';
+}
+
+static bool reads_back(mica_float_kind kind, const char *text, const uint64_t bits[2])
+{
+    uint64_t again[2];
+    mica_float_from_double(kind, strtod(text, NULL), again);
+    return again[0] == bits[0] && again[1] == bits[1];
+}
+
+size_t micai_float_text(const mica_type *type, const uint64_t bits[2],
+                        char text[MICAI_FLOAT_TEXT_SIZE])
+{
+    const mica_float_kind kind = mica_float_type_kind(type);
+    if (mica_float_is_nan(kind, bits) || mica_float_is_infinite(kind, bits))
+        return hex_text(bits, mica_type_bit_width(type), text);
+    const double value = mica_float_to_double(kind, bits);
+    int length = snprintf(text, MICAI_FLOAT_TEXT_SIZE, "%.6e", value);
+    if (!reads_back(kind, text, bits)) {
+        length = snprintf(text, MICAI_FLOAT_TEXT_SIZE, "%.17g", value);
+        if (!strpbrk(text, ".,") || !reads_back(kind, text, bits))
+            return hex_text(bits, mica_type_bit_width(type), text);
+    }
+    fix_point(text);
+    return (size_t)length;
+}
+
+// words /= divisor; the remainder.
+static uint32_t divide(uint64_t *words, size_t count, uint32_t divisor)
+{
+    uint64_t rest = 0;
+    for (size_t i = count; i-- > 0;) {
+        const uint64_t high = rest << 32 | words[i] >> 32;
+        const uint64_t low = (high % divisor) << 32 | (words[i] & UINT32_MAX);
+        words[i] = (high / divisor) << 32 | low / divisor;
+        rest = low % divisor;
+    }
+    return (uint32_t)rest;
+}
+
+static bool is_zero(const uint64_t *words, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (words[i])
+            return false;
+    }
+    return true;
+}
+
+size_t micai_integer_text(const uint64_t *words, uint32_t width, bool is_signed, char *text)
+{
+    const size_t count = (width + 63) / 64;
+    uint64_t inline_copy[4];
+    uint64_t *copy = count <= 4 ? inline_copy : malloc(count * sizeof *copy);
+    if (!copy)
+        return 0;
+    memcpy(copy, words, count * sizeof *copy);
+    const bool negative = is_signed && width && bit_is_set(copy, width - 1);
+    if (negative)
+        negate(copy, count, width);
+    size_t length = 0;
+    do {
+        text[length++] = (char)('0' + divide(copy, count, 10));
+    } while (!is_zero(copy, count));
+    if (negative)
+        text[length++] = '-';
+    for (size_t i = 0; i < length / 2; i++) {
+        const char c = text[i];
+        text[i] = text[length - 1 - i];
+        text[length - 1 - i] = c;
+    }
+    if (copy != inline_copy)
+        free(copy);
+    return length;
+}

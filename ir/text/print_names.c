@@ -1,0 +1,377 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Printed names. When an op is printed the values that its regions define are named first: each
+// region goes on with the counters that its surroundings ended with, so sibling regions use the
+// same numbers. Names are dropped with the op, so memory follows nesting and not the file.
+#include <stdio.h>
+
+#include "ir/text/printer_internal.h"
+
+void micai_names_free(mica_asm_printer *printer)
+{
+    micai_names *names = &printer->names;
+    micai_pointer_map_free(&names->of);
+    micai_pointer_map_free(&names->used);
+    micai_release(printer->allocator, names->in_scope,
+                  names->capacity * sizeof *names->in_scope);
+    micai_release(printer->allocator, names->taken,
+                  names->taken_capacity * sizeof *names->taken);
+}
+
+static void enter(mica_asm_printer *printer, const void *key, uint64_t word)
+{
+    micai_names *names = &printer->names;
+    void *keys = names->in_scope;
+    if (names->count == names->capacity &&
+        !micai_array_reserve(printer->allocator, &keys, &names->capacity, names->count + 1,
+                             sizeof *names->in_scope)) {
+        micai_print_no_memory(printer);
+        return;
+    }
+    names->in_scope = keys;
+    names->in_scope[names->count++] = key;
+    if (!micai_pointer_map_set(&names->of, key, word))
+        micai_print_no_memory(printer);
+}
+
+// ---- unique names
+// ----------------------------------------------------------------------------
+
+static bool is_name_byte(char c)
+{
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           c == '_' || c == '$' || c == '.' || c == '-';
+}
+
+// Bytes that no name may hold become their hex digits, blanks become `_`; a name must not begin
+// or (as it could be taken for a number) end with a digit, so digits get a `_` then.
+static const mica_identifier *sanitize(mica_asm_printer *printer, mica_string name)
+{
+    bool good = name.length && !(name.data[0] >= '0' && name.data[0] <= '9');
+    for (size_t i = 0; good && i < name.length; i++)
+        good = is_name_byte(name.data[i]);
+    if (good)
+        return mica_identifier_get(printer->context, name);
+    micai_text_buffer text = micai_text_buffer_on(printer->allocator);
+    if (name.length && name.data[0] >= '0' && name.data[0] <= '9')
+        micai_text_append(&text, "_", 1);
+    for (size_t i = 0; i < name.length; i++) {
+        const char c = name.data[i];
+        if (is_name_byte(c) || c == ' ')
+            micai_text_append(&text, c == ' ' ? "_" : &c, 1);
+        else
+            micai_text_printf(&text, "%02X", (unsigned)(unsigned char)c);
+    }
+    const mica_identifier *identifier =
+        mica_identifier_get(printer->context, micai_text_view(&text));
+    micai_text_buffer_free(&text);
+    return identifier;
+}
+
+static bool is_taken(const mica_asm_printer *printer, const mica_identifier *name)
+{
+    return micai_pointer_map_find(&printer->names.used, name, NULL);
+}
+
+static const mica_identifier *make_unique(mica_asm_printer *printer,
+                                          const mica_identifier *name)
+{
+    const mica_identifier *candidate = name;
+    while (candidate && is_taken(printer, candidate)) {
+        micai_text_buffer text = micai_text_buffer_on(printer->allocator);
+        micai_text_append_string(&text, mica_identifier_text(name));
+        micai_text_printf(&text, "_%u", printer->names.next_conflict++);
+        candidate = mica_identifier_get(printer->context, micai_text_view(&text));
+        micai_text_buffer_free(&text);
+    }
+    return candidate;
+}
+
+static void take(mica_asm_printer *printer, const mica_identifier *name)
+{
+    micai_names *names = &printer->names;
+    void *taken = names->taken;
+    if ((names->taken_count == names->taken_capacity &&
+         !micai_array_reserve(printer->allocator, &taken, &names->taken_capacity,
+                              names->taken_count + 1, sizeof *names->taken)) ||
+        !micai_pointer_map_set(&names->used, name, 1)) {
+        micai_print_no_memory(printer);
+        return;
+    }
+    names->taken = taken;
+    names->taken[names->taken_count++] = name;
+}
+
+static void name_value(mica_asm_printer *printer, mica_value *value,
+                       const mica_identifier *wanted)
+{
+    const mica_identifier *name = wanted ? make_unique(printer, wanted) : NULL;
+    if (!name) {
+        micai_print_no_memory(printer);
+        return;
+    }
+    take(printer, name);
+    enter(printer, value, (uint64_t)(uintptr_t)name);
+}
+
+static void number_value(mica_asm_printer *printer, mica_value *value)
+{
+    enter(printer, value, (uint64_t)printer->names.next_value++ * 2 + 1);
+}
+
+static void suggest(void *user, mica_value *value, mica_string name)
+{
+    mica_asm_printer *printer = user;
+    if (micai_pointer_map_find(&printer->names.of, value, NULL))
+        return;
+    if (name.length == 0)
+        number_value(printer, value);
+    else
+        name_value(printer, value, sanitize(printer, name));
+}
+
+// ---- what a region defines
+// -------------------------------------------------------------------
+
+static const mica_identifier *argument_name(mica_asm_printer *printer, uint32_t number)
+{
+    enum { KEPT = sizeof printer->names.arguments / sizeof printer->names.arguments[0] };
+    if (number < KEPT && printer->names.arguments[number])
+        return printer->names.arguments[number];
+    char text[16];
+    const mica_string name = {text, (size_t)snprintf(text, sizeof text, "arg%u", number)};
+    const mica_identifier *identifier = mica_identifier_get(printer->context, name);
+    if (number < KEPT)
+        printer->names.arguments[number] = identifier;
+    return identifier;
+}
+
+static void name_arguments(mica_asm_printer *printer, const mica_block *block)
+{
+    const bool is_entry = mica_block_is_entry(block);
+    const size_t count = mica_block_argument_count(block);
+    for (size_t i = 0; i < count; i++) {
+        mica_value *argument = mica_block_argument(block, i);
+        if (micai_pointer_map_find(&printer->names.of, argument, NULL))
+            continue;
+        if (is_entry)
+            name_value(printer, argument,
+                       argument_name(printer, printer->names.next_argument++));
+        else
+            number_value(printer, argument);
+    }
+}
+
+static void name_results(mica_asm_printer *printer, mica_op *op)
+{
+    const size_t count = mica_op_result_count(op);
+    if (!count)
+        return;
+    const mica_op_def *definition = mica_op_definition(op);
+    if (!printer->options.generic && MICA_HOOK(definition, name_results)) {
+        definition->hooks->name_results(op, suggest, printer);
+        if (micai_pointer_map_find(&printer->names.of, mica_op_result(op, 0), NULL))
+            return;
+    }
+    number_value(printer, mica_op_result(op, 0));
+}
+
+void micai_names_add_op(mica_asm_printer *printer, mica_op *op)
+{
+    name_results(printer, op);
+}
+
+static void name_region(mica_asm_printer *printer, mica_op *op, mica_region *region)
+{
+    const mica_op_def *definition = mica_op_definition(op);
+    if (!printer->options.generic && MICA_HOOK(definition, name_arguments))
+        definition->hooks->name_arguments(op, region, suggest, printer);
+    uint32_t number = 0;
+    mica_for_each_block(block, region)
+    {
+        enter(printer, block, number++);
+        name_arguments(printer, block);
+        mica_for_each_op(inner, block) name_results(printer, inner);
+    }
+}
+
+static void set_counters(mica_asm_printer *printer, uint32_t value, uint32_t argument,
+                         uint32_t conflict)
+{
+    printer->names.next_value = value;
+    printer->names.next_argument = argument;
+    printer->names.next_conflict = conflict;
+}
+
+void micai_names_leave(mica_asm_printer *printer, const micai_op_names *names, size_t region)
+{
+    const micai_region_names *own = &names->regions[region];
+    for (size_t i = own->taken_first; i < own->taken_end; i++)
+        micai_pointer_map_erase(&printer->names.used, printer->names.taken[i]);
+    set_counters(printer, names->next_value, names->next_argument, names->next_conflict);
+}
+
+void micai_names_enter(mica_asm_printer *printer, const micai_op_names *names, size_t region)
+{
+    const micai_region_names *own = &names->regions[region];
+    for (size_t i = own->taken_first; i < own->taken_end; i++)
+        micai_pointer_map_set(&printer->names.used, printer->names.taken[i], 1);
+    set_counters(printer, own->next_value, own->next_argument, own->next_conflict);
+}
+
+void micai_names_open(mica_asm_printer *printer, mica_op *op, micai_op_names *names)
+{
+    micai_names *all = &printer->names;
+    names->count = all->count;
+    names->taken_count = all->taken_count;
+    names->next_value = all->next_value;
+    names->next_argument = all->next_argument;
+    names->next_conflict = all->next_conflict;
+    names->region_count = mica_op_region_count(op);
+    names->regions = names->inline_regions;
+    const size_t size = names->region_count * sizeof *names->regions;
+    if (size > sizeof names->inline_regions)
+        names->regions = micai_allocate(printer->allocator, size);
+    if (!names->regions) {
+        names->regions = names->inline_regions;
+        names->region_count = 0;
+        micai_print_no_memory(printer);
+    }
+    for (size_t i = 0; i < names->region_count; i++) {
+        micai_region_names *own = &names->regions[i];
+        own->taken_first = all->taken_count;
+        name_region(printer, op, mica_op_region(op, i));
+        own->taken_end = all->taken_count;
+        own->next_value = all->next_value;
+        own->next_argument = all->next_argument;
+        own->next_conflict = all->next_conflict;
+        micai_names_leave(printer, names, i);
+    }
+}
+
+void micai_names_close(mica_asm_printer *printer, micai_op_names *names)
+{
+    micai_names *all = &printer->names;
+    while (all->count > names->count)
+        micai_pointer_map_erase(&all->of, all->in_scope[--all->count]);
+    all->taken_count = names->taken_count;
+    set_counters(printer, names->next_value, names->next_argument, names->next_conflict);
+    if (names->regions != names->inline_regions)
+        micai_release(printer->allocator, names->regions,
+                      names->region_count * sizeof *names->regions);
+}
+
+// ---- uses
+// ------------------------------------------------------------------------------------
+
+static void print_word(mica_asm_printer *printer, uint64_t word)
+{
+    if (word & 1)
+        micai_put_unsigned(printer, word >> 1);
+    else
+        mica_asm_print_string(printer,
+                              mica_identifier_text((const mica_identifier *)(uintptr_t)word));
+}
+
+// The named result at or before `index`, and how many results its name stands for.
+static size_t find_group(const mica_asm_printer *printer, const mica_op *op, size_t index,
+                         size_t *count)
+{
+    const micai_pointer_map *of = &printer->names.of;
+    const size_t results = mica_op_result_count(op);
+    size_t first = index, last = index + 1;
+    while (first && !micai_pointer_map_find(of, mica_op_result(op, first), NULL))
+        first--;
+    while (last < results && !micai_pointer_map_find(of, mica_op_result(op, last), NULL))
+        last++;
+    *count = last - first;
+    return first;
+}
+
+void micai_print_value(mica_asm_printer *printer, mica_value *value)
+{
+    uint64_t word = 0;
+    if (printer->is_collecting)
+        return;
+    if (!value) {
+        micai_put_literal(printer, "<<NULL VALUE>>");
+        return;
+    }
+    const mica_op *op = mica_value_op(value);
+    if (!op || mica_op_result_count(op) == 1) {
+        if (!micai_pointer_map_find(&printer->names.of, value, &word)) {
+            micai_put_literal(printer, "<<UNKNOWN SSA VALUE>>");
+            return;
+        }
+        micai_put_char(printer, '%');
+        print_word(printer, word);
+        return;
+    }
+    size_t count;
+    const size_t index = mica_value_index(value);
+    const size_t first = find_group(printer, op, index, &count);
+    if (!micai_pointer_map_find(&printer->names.of, mica_op_result(op, first), &word)) {
+        micai_put_literal(printer, "<<UNKNOWN SSA VALUE>>");
+        return;
+    }
+    micai_put_char(printer, '%');
+    print_word(printer, word);
+    if (count > 1) {
+        micai_put_char(printer, '#');
+        micai_put_unsigned(printer, index - first);
+    }
+}
+
+void micai_print_result_names(mica_asm_printer *printer, mica_op *op)
+{
+    const size_t results = mica_op_result_count(op);
+    if (printer->is_collecting || !results)
+        return;
+    for (size_t first = 0, count; first < results; first += count) {
+        uint64_t word = 0;
+        find_group(printer, op, first, &count);
+        micai_pointer_map_find(&printer->names.of, mica_op_result(op, first), &word);
+        mica_asm_print(printer, first ? ", %" : "%");
+        print_word(printer, word);
+        if (count > 1) {
+            micai_put_char(printer, ':');
+            micai_put_unsigned(printer, count);
+        }
+    }
+    micai_put_literal(printer, " = ");
+}
+
+void micai_text_of_value(mica_asm_printer *printer, mica_value *value, micai_text_buffer *text)
+{
+    uint64_t word = 0;
+    size_t count;
+    const size_t index = mica_value_index(value);
+    mica_op *op = mica_value_op(value);
+    const size_t first = find_group(printer, op, index, &count);
+    micai_pointer_map_find(&printer->names.of, mica_op_result(op, first), &word);
+    if (word & 1)
+        micai_text_printf(text, "%llu", (unsigned long long)(word >> 1));
+    else if (word)
+        micai_text_append_string(
+            text, mica_identifier_text((const mica_identifier *)(uintptr_t)word));
+    if (count > 1)
+        micai_text_printf(text, "#%zu", index - first);
+}
+
+uint32_t micai_printed_block_number(const mica_asm_printer *printer, const mica_block *block)
+{
+    uint64_t number = UINT32_MAX;
+    micai_pointer_map_find(&printer->names.of, block, &number);
+    return (uint32_t)number;
+}
+
+void micai_print_block_name(mica_asm_printer *printer, const mica_block *block)
+{
+    const uint32_t number = micai_printed_block_number(printer, block);
+    if (number == UINT32_MAX) {
+        micai_put_literal(printer, "INVALIDBLOCK");
+        return;
+    }
+    micai_put_literal(printer, "^bb");
+    micai_put_unsigned(printer, number);
+}

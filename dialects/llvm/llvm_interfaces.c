@@ -134,11 +134,6 @@ static mica_region *function_region(mica_op *op)
     return mica_region_is_empty(body) ? NULL : body;
 }
 
-static bool function_is_declaration(mica_op *op)
-{
-    return mica_region_is_empty(mica_op_region(op, 0));
-}
-
 static size_t result_count(const mica_type *type)
 {
     return mica_llvm_type_is_void(mica_llvm_function_result(type)) ? 0 : 1;
@@ -151,8 +146,8 @@ static const mica_type *result_at(const mica_type *type, size_t index)
 }
 
 const mica_callable micai_llvm_func_callable = {sizeof(mica_callable), function_region};
-const mica_symbol micai_llvm_func_symbol = {.struct_size = sizeof(mica_symbol),
-                                            .is_declaration = function_is_declaration};
+// Declarations may be public, unlike those of func.func.
+const mica_symbol micai_llvm_func_symbol = {.struct_size = sizeof(mica_symbol)};
 // Slots in the order of llvm.dialect.
 enum { SLOT_FUNCTION_TYPE = 2, SLOT_ARG_ATTRS = 11, SLOT_RES_ATTRS = 12 };
 const mica_function_like micai_llvm_func_function_like = {

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Writes a model's header: the structs and the four functions of docs/ahead-of-time.md.
+#include "codegen/package/model_description_internal.h"
+
+static void write_guard(micai_text_buffer *text, mica_string prefix)
+{
+    for (size_t i = 0; i < prefix.length; ++i) {
+        const char c = prefix.data[i];
+        const char upper = c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
+        micai_text_append(text, &upper, 1);
+    }
+    micai_text_printf(text, "_H");
+}
+
+/// `/* f32 [1, 28, 28] */` at column 40 or after.
+static void write_shape(micai_text_buffer *text, const mica_model_tensor *tensor)
+{
+    micai_text_printf(text, " /* %s [", tensor->type_name);
+    for (uint32_t i = 0; i < tensor->rank; ++i)
+        micai_text_printf(text, "%s%lld", i ? ", " : "", (long long)tensor->dims[i]);
+    micai_text_printf(text, "]");
+    if (!mica_string_equal(tensor->name, tensor->field))
+        micai_text_printf(text, ", \"%.*s\" in the model", MICA_STRING_ARG(tensor->name));
+    micai_text_printf(text, " */\n");
+}
+
+static void write_struct(micai_text_buffer *text, mica_string prefix, const char *kind,
+                         const char *member, const mica_model_tensor *tensors, size_t count)
+{
+    micai_text_printf(text, "typedef struct %.*s_%s {\n    uint64_t struct_size;\n",
+                      MICA_STRING_ARG(prefix), kind);
+    for (size_t i = 0; i < count; ++i) {
+        micai_text_printf(text, "    %s %.*s;", member, MICA_STRING_ARG(tensors[i].field));
+        write_shape(text, &tensors[i]);
+    }
+    micai_text_printf(text, "} %.*s_%s;\n\n", MICA_STRING_ARG(prefix), kind);
+}
+
+static void write_functions(micai_text_buffer *text, mica_string prefix)
+{
+    const int length = (int)prefix.length;
+    const char *name = prefix.data;
+    micai_text_printf(
+        text,
+        "/* Names, types and shapes, for generic callers. Never NULL. */\n"
+        "const mica_rt_model *%.*s_info(void);\n"
+        "/* Bytes of workspace that %.*s_run needs; 0 when dims are invalid. */\n"
+        "size_t %.*s_workspace_size(const %.*s_dims *dims);\n"
+        "/* Runs the model. NULL env: embedded weights, one thread. 0, or an error\n"
+        " * code. Reentrant: two threads need only two workspaces. */\n"
+        "int %.*s_run(const %.*s_env *env, const %.*s_dims *dims,\n"
+        "    const %.*s_inputs *in, %.*s_outputs *out, void *workspace,\n"
+        "    size_t workspace_size);\n"
+        "/* One sentence about a code; never NULL. */\n"
+        "const char *%.*s_error_string(int code);\n\n",
+        length, name, length, name, length, name, length, name, length, name, length, name,
+        length, name, length, name, length, name, length, name);
+}
+
+bool mica_model_write_header(const mica_model_description *model, mica_write_fn write,
+                             void *user)
+{
+    const mica_string prefix = model->prefix;
+    micai_text_buffer text = micai_text_buffer_on(&model->context->allocator);
+    micai_text_printf(&text,
+                      "/* The compiled model %.*s; mica_rt.h says what the structs mean. "
+                      "*/\n#ifndef ",
+                      MICA_STRING_ARG(prefix));
+    write_guard(&text, prefix);
+    micai_text_printf(&text, "\n#define ");
+    write_guard(&text, prefix);
+    micai_text_printf(&text,
+                      "\n\n#include \"mica_rt.h\"\n\n"
+                      "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
+                      "typedef mica_rt_env %.*s_env;\n\n",
+                      MICA_STRING_ARG(prefix));
+    write_struct(&text, prefix, "dims", "", NULL, 0);
+    write_struct(&text, prefix, "inputs", "mica_rt_input", model->inputs, model->input_count);
+    write_struct(&text, prefix, "outputs", "mica_rt_output", model->outputs,
+                 model->output_count);
+    write_functions(&text, prefix);
+    micai_text_printf(&text, "#ifdef __cplusplus\n}\n#endif\n\n#endif\n");
+    const mica_string view = micai_text_view(&text);
+    const bool ok = !text.failed && write(user, view.data, view.length);
+    micai_text_buffer_free(&text);
+    return ok;
+}

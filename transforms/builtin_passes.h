@@ -4,6 +4,7 @@
 // the definition `const mica_pass_def mica_pass_x` in the pass's own file. Included by
 // transforms/passes.c; no guard, since the macro decides what the list means.
 MICA_BUILTIN_PASS(apply_rewrites)
+MICA_BUILTIN_PASS(buffer_results_to_out_params)
 MICA_BUILTIN_PASS(canonicalize)
 MICA_BUILTIN_PASS(convert_arith_to_llvm)
 MICA_BUILTIN_PASS(convert_arith_to_spirv)
@@ -29,7 +30,10 @@ MICA_BUILTIN_PASS(gpu_map_parallel_loops)
 MICA_BUILTIN_PASS(gpu_module_to_binary)
 MICA_BUILTIN_PASS(loop_invariant_code_motion)
 MICA_BUILTIN_PASS(lower_affine)
+MICA_BUILTIN_PASS(lower_contractions)
+MICA_BUILTIN_PASS(one_shot_bufferize)
 MICA_BUILTIN_PASS(onnx_infer_shapes)
+MICA_BUILTIN_PASS(plan_memory)
 MICA_BUILTIN_PASS(print_ir)
 MICA_BUILTIN_PASS(reconcile_unrealized_casts)
 MICA_BUILTIN_PASS(spirv_lower_abi_attrs)

@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// mica-opt: reads MLIR text, runs passes, prints. All work is libmica's; here are the flags,
+// the splitting of input and the rendering of diagnostics on stderr.
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "dialects/dialects.h"
+#include "expected_diagnostics.h"
+#include "ir/definition/loader.h"
+#include "ir/text/source_snippet.h"
+#include "options.h"
+
+/// One part of the input under way.
+typedef struct opt_run {
+    const opt_options *options;
+    const mica_pass_registry *registry;
+    mica_source source;
+    expected_list expected;
+    mica_context *context;
+} opt_run;
+
+static bool write_file(void *file, const char *data, size_t size)
+{
+    return fwrite(data, 1, size, file) == size;
+}
+
+static void on_diagnostic(void *user, const mica_diagnostic *diagnostic)
+{
+    opt_run *run = user;
+    if (run->options->verify_diagnostics)
+        expected_list_take(&run->expected, run->context, diagnostic);
+    else
+        mica_diagnostic_render(run->context, diagnostic, &run->source, 1, write_file, stderr);
+}
+
+/// The whole file, NUL-terminated, from malloc; NULL after a message.
+static char *read_file(const char *path, size_t *size)
+{
+    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
+    if (!file) {
+        fprintf(stderr, "mica-opt: can't open '%s': %s\n", path, strerror(errno));
+        return NULL;
+    }
+    size_t capacity = 1 << 16;
+    char *data = malloc(capacity);
+    *size = 0;
+    for (size_t got; data && (got = fread(data + *size, 1, capacity - *size - 1, file)) > 0;) {
+        *size += got;
+        if (*size + 1 < capacity)
+            continue;
+        char *bigger = realloc(data, capacity *= 2);
+        if (!bigger)
+            free(data);
+        data = bigger;
+    }
+    const bool failed = !data || ferror(file);
+    if (file != stdin)
+        fclose(file);
+    if (failed) {
+        fprintf(stderr, "mica-opt: can't read '%s'\n", path);
+        free(data);
+        return NULL;
+    }
+    data[*size] = '\0';
+    return data;
+}
+
+static mica_context *make_context(opt_run *run)
+{
+    const opt_options *options = run->options;
+    mica_context *context = mica_context_create(NULL);
+    if (!context)
+        return NULL;
+    run->context = context;
+    mica_context_allow_unregistered(context, options->allow_unregistered);
+    mica_context_set_diagnostic_handler(context, on_diagnostic, run);
+    bool ok = options->no_compiled_dialects || mica_context_register_all_dialects(context);
+    for (size_t i = 0; i < options->dialect_count && ok; ++i)
+        ok = mica_dialect_load_file(context, options->dialects[i], NULL) != NULL;
+    if (ok)
+        return context;
+    mica_context_destroy(context);
+    return NULL;
+}
+
+static bool run_passes(opt_run *run, mica_op *op)
+{
+    const opt_options *options = run->options;
+    if (!options->pipeline && !options->pass_flags)
+        return true;
+    mica_pass_manager *manager =
+        mica_pass_manager_create(run->context, run->registry, "builtin.module");
+    if (!manager)
+        return false;
+    mica_pass_manager_options settings = options->passes;
+    settings.threads = options->threading_disabled ? 1 : 2;
+    settings.print_options = &options->print;
+    settings.write = write_file;
+    settings.write_user = stderr;
+    mica_pass_manager_set_options(manager, &settings);
+    bool ok = true;
+    if (options->pipeline)
+        ok = mica_pass_manager_parse(manager, mica_string_from(options->pipeline));
+    if (ok && options->pass_flags)
+        ok = mica_pass_manager_append(manager, mica_string_from(options->pass_flags));
+    ok = ok && mica_pass_manager_run(manager, op);
+    if (settings.timing)
+        mica_pass_manager_report_timing(manager);
+    mica_pass_manager_destroy(manager);
+    return ok;
+}
+
+/// Parses, transforms and prints one part.
+static bool process(opt_run *run, FILE *output)
+{
+    const opt_options *options = run->options;
+    if (options->verify_diagnostics)
+        expected_list_read(&run->expected, options->input, run->source.text);
+    mica_context *context = make_context(run);
+    if (!context)
+        return false;
+    const mica_parse_options parse = {.struct_size = sizeof parse,
+                                      .stop_at_first_error = options->verify_diagnostics,
+                                      .no_implicit_module = options->no_implicit_module};
+    mica_op *op = mica_parse_source(context, run->source.text, run->source.name, &parse);
+    bool ok = op && run_passes(run, op);
+    if (ok)
+        ok = mica_print_op(op, &options->print, write_file, output);
+    if (options->verify_diagnostics)
+        ok = expected_list_finish(&run->expected);
+    mica_context_destroy(context);
+    return ok;
+}
+
+/// The next line that begins with `// -----`, or the end.
+static const char *find_split(const char *at, const char *end)
+{
+    static const char marker[] = "// -----";
+    for (const char *line = at; line < end;) {
+        if ((size_t)(end - line) >= sizeof marker - 1 &&
+            memcmp(line, marker, sizeof marker - 1) == 0)
+            return line;
+        const char *next = memchr(line, '\n', (size_t)(end - line));
+        line = next ? next + 1 : end;
+    }
+    return end;
+}
+
+/// Blank out everything but line ends: a part keeps its place in the file.
+static void blank(char *data, const char *from, const char *to)
+{
+    for (char *p = data + (from - data); p < to; ++p) {
+        if (*p != '\n')
+            *p = ' ';
+    }
+}
+
+static bool process_parts(opt_run *run, char *data, size_t size, FILE *output)
+{
+    bool ok = true, first = true;
+    const char *end = data + size;
+    for (const char *at = data; at < end || first;) {
+        const char *split = find_split(at, end);
+        run->source.text.data = data;
+        run->source.text.length = (size_t)(split - data);
+        if (!first)
+            fprintf(output, "// -----\n");
+        ok = process(run, output) && ok;
+        first = false;
+        const char *line_end = memchr(split, '\n', (size_t)(end - split));
+        blank(data, data, line_end ? line_end : end);
+        at = line_end ? line_end + 1 : end;
+    }
+    return ok;
+}
+
+static void show_dialect(void *user, const mica_dialect_def *dialect)
+{
+    bool *first = user;
+    printf("%s%s", *first ? "" : ",", dialect->name);
+    *first = false;
+}
+
+static int show_dialects(opt_run *run)
+{
+    mica_context *context = make_context(run);
+    if (!context)
+        return 1;
+    bool first = true;
+    printf("Available Dialects: ");
+    mica_context_for_each_dialect(context, show_dialect, &first);
+    printf("\n");
+    mica_context_destroy(context);
+    return 0;
+}
+
+/// Output goes to a temporary file beside its place and is renamed when all went well.
+static bool run_to_output(opt_run *run, char *data, size_t size)
+{
+    const opt_options *options = run->options;
+    const bool to_stdout = strcmp(options->output, "-") == 0;
+    char temporary[4096];
+    snprintf(temporary, sizeof temporary, "%s.%ld.tmp", options->output, (long)getpid());
+    FILE *output = to_stdout ? stdout : fopen(temporary, "wb");
+    if (!output) {
+        fprintf(stderr, "mica-opt: can't write '%s': %s\n", temporary, strerror(errno));
+        return false;
+    }
+    bool ok;
+    if (options->split_input) {
+        ok = process_parts(run, data, size, output);
+    } else {
+        run->source.text.data = data;
+        run->source.text.length = size;
+        ok = process(run, output);
+    }
+    if (to_stdout)
+        return fflush(stdout) == 0 && ok;
+    ok = fclose(output) == 0 && ok;
+    if (ok && rename(temporary, options->output) != 0) {
+        fprintf(stderr, "mica-opt: can't write '%s': %s\n", options->output, strerror(errno));
+        ok = false;
+    }
+    if (!ok)
+        remove(temporary);
+    return ok;
+}
+
+static int run_tool(opt_options *options, const mica_pass_registry *registry)
+{
+    opt_run run = {.options = options, .registry = registry};
+    const bool from_stdin = strcmp(options->input, "-") == 0;
+    run.source.name = mica_string_from(from_stdin ? "<stdin>" : options->input);
+    if (options->show_dialects)
+        return show_dialects(&run);
+    if (options->list_passes) {
+        for (size_t i = 0; i < mica_pass_registry_count(registry); ++i)
+            printf("%s\n", mica_pass_registry_at(registry, i)->argument);
+        return 0;
+    }
+    size_t size;
+    char *data = read_file(options->input, &size);
+    const bool ok = data && run_to_output(&run, data, size);
+    free(data);
+    return ok ? 0 : 1;
+}
+
+int main(int count, char **arguments)
+{
+    mica_pass_registry *registry = mica_pass_registry_create();
+    if (!registry || !mica_pass_registry_add_all(registry))
+        return 1;
+    opt_options options;
+    int status = opt_options_read(&options, registry, count, arguments);
+    status = status ? status - 1 : run_tool(&options, registry);
+    free(options.pass_flags);
+    mica_pass_registry_destroy(registry);
+    return status;
+}

@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The table of flags, with MLIR's own names, and the flags that stand for passes: one a pass
+// and one a pipeline of the registry, in the order in which they are given.
+#include "options.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+typedef enum flag_id {
+    FLAG_HELP = 1000,
+    FLAG_OUTPUT,
+    FLAG_PIPELINE,
+    FLAG_LOAD_DIALECT,
+    FLAG_BEFORE,
+    FLAG_AFTER,
+    FLAG_ELIDE,
+    FLAG_ELIDE_RESOURCES,
+    FLAG_HEX,
+    FLAG_TIMING_DISPLAY,
+    FLAG_VERIFY_EACH,
+    FLAG_SWITCH, ///< this and above: offsets of bools
+} flag_id;
+
+typedef struct flag {
+    const char *name;
+    const char *argument; ///< NULL: none
+    const char *summary;
+    int id;
+    size_t offset; ///< of a bool in opt_options, for FLAG_SWITCH
+} flag;
+
+#define SWITCH(member) FLAG_SWITCH, offsetof(opt_options, member)
+
+// clang-format off
+static const flag flags[] = {
+    {"help", NULL, "print this text", FLAG_HELP, 0},
+    {"o", "FILE", "write here instead of standard output", FLAG_OUTPUT, 0},
+    {"pass-pipeline", "TEXT", "run a pipeline, as builtin.module(func.func(cse))", FLAG_PIPELINE, 0},
+    {"allow-unregistered-dialect", NULL, "keep ops of unknown dialects", SWITCH(allow_unregistered)},
+    {"split-input-file", NULL, "take the parts between lines `// -----` as files of their own", SWITCH(split_input)},
+    {"verify-diagnostics", NULL, "compare diagnostics with expected-... comments", SWITCH(verify_diagnostics)},
+    {"verify-each", "BOOL", "verify after each pass (default: true)", FLAG_VERIFY_EACH, 0},
+    {"no-implicit-module", NULL, "the file must hold one op, which is not wrapped", SWITCH(no_implicit_module)},
+    {"show-dialects", NULL, "list the dialects and stop", SWITCH(show_dialects)},
+    {"list-passes", NULL, "list the passes, one a line, and stop", SWITCH(list_passes)},
+    {"load-dialect", "FILE", "read a dialect's definition (may be given again)", FLAG_LOAD_DIALECT, 0},
+    {"no-compiled-dialects", NULL, "begin with the builtin dialect alone", SWITCH(no_compiled_dialects)},
+    {"mlir-disable-threading", NULL, "run passes on one thread", SWITCH(threading_disabled)},
+    {"mlir-timing", NULL, "report how long each pass took", SWITCH(passes.timing)},
+    {"mlir-timing-display", "KIND", "list or tree", FLAG_TIMING_DISPLAY, 0},
+    {"mlir-pass-statistics", NULL, "report what passes counted", SWITCH(passes.statistics)},
+    {"mlir-print-ir-before-all", NULL, "print the IR before each pass", SWITCH(passes.print_before_all)},
+    {"mlir-print-ir-after-all", NULL, "print the IR after each pass", SWITCH(passes.print_after_all)},
+    {"mlir-print-ir-after-change", NULL, "of those, only where it changed", SWITCH(passes.print_after_change)},
+    {"mlir-print-ir-after-failure", NULL, "print the IR after a pass that failed", SWITCH(passes.print_after_failure)},
+    {"mlir-print-ir-module-scope", NULL, "print the whole module there", SWITCH(passes.print_module_scope)},
+    {"mlir-print-ir-before", "PASS", "print the IR before a pass (may be given again)", FLAG_BEFORE, 0},
+    {"mlir-print-ir-after", "PASS", "print the IR after a pass (may be given again)", FLAG_AFTER, 0},
+    {"mlir-print-op-generic", NULL, "print ops in the generic form", SWITCH(print.generic)},
+    {"mlir-print-debuginfo", NULL, "print locations", SWITCH(print.debug_info)},
+    {"mlir-pretty-debuginfo", NULL, "print locations in short form", SWITCH(print.pretty_debug_info)},
+    {"mlir-print-local-scope", NULL, "print without aliases", SWITCH(print.local_scope)},
+    {"mlir-print-value-users", NULL, "print users of values as comments", SWITCH(print.print_value_users)},
+    {"mlir-print-unique-ssa-ids", NULL, "number values through all scopes", SWITCH(print.print_unique_ids)},
+    {"mlir-print-assume-verified", NULL, "accepted: printing never verifies", SWITCH(print.assume_verified)},
+    {"mlir-print-skip-regions", NULL, "print {...} for regions", SWITCH(print.skip_regions)},
+    {"mlir-elide-elementsattrs-if-larger", "N", "elide constants of more elements", FLAG_ELIDE, 0},
+    {"mlir-elide-resource-strings-if-larger", "N", "elide longer resources", FLAG_ELIDE_RESOURCES, 0},
+    {"mlir-print-elementsattrs-with-hex-if-larger", "N", "print constants of more elements as hex", FLAG_HEX, 0},
+};
+// clang-format on
+enum { FLAG_COUNT = sizeof flags / sizeof *flags };
+
+static void print_help(const mica_pass_registry *registry)
+{
+    printf("usage: mica-opt [flags] [FILE]\n\n"
+           "Reads MLIR text, runs passes on it and prints the result.\n\nFlags:\n");
+    for (size_t i = 0; i < FLAG_COUNT; ++i) {
+        char name[96];
+        snprintf(name, sizeof name, "%s%s%s%s", strlen(flags[i].name) > 1 ? "--" : "-",
+                 flags[i].name,
+                 flags[i].argument ? (strlen(flags[i].name) > 1 ? "=" : " ") : "",
+                 flags[i].argument ? flags[i].argument : "");
+        printf("  %-46s %s\n", name, flags[i].summary);
+    }
+    printf("\nPasses (options as --PASS=\"name=value ...\"):\n");
+    for (size_t i = 0; i < mica_pass_registry_count(registry); ++i) {
+        const mica_pass_def *pass = mica_pass_registry_at(registry, i);
+        printf("  --%-44s %s\n", pass->argument, pass->summary);
+        for (uint32_t k = 0; k < pass->option_count; ++k)
+            printf("      %-42s %s\n", pass->options[k].name, pass->options[k].summary);
+    }
+    if (mica_pass_registry_pipeline_count(registry))
+        printf("\nPipelines:\n");
+    for (size_t i = 0; i < mica_pass_registry_pipeline_count(registry); ++i) {
+        const mica_pipeline_def *pipeline = mica_pass_registry_pipeline_at(registry, i);
+        printf("  --%-44s %s\n", pipeline->argument, pipeline->summary);
+    }
+}
+
+/// Appends `name` or `name{options}` to the passes given as flags, nested where the pass runs
+/// on another op than the module.
+static bool add_pass(opt_options *options, const mica_pass_registry *registry, const char *name,
+                     const char *values)
+{
+    const mica_pass_def *pass = mica_pass_registry_find(registry, mica_string_from(name));
+    const char *anchor = pass && pass->anchor ? pass->anchor : "";
+    const bool nests = anchor[0] && strcmp(anchor, "builtin.module") != 0;
+    const size_t old = options->pass_flags ? strlen(options->pass_flags) : 0;
+    const size_t more = strlen(anchor) + strlen(name) + (values ? strlen(values) : 0) + 8;
+    char *text = realloc(options->pass_flags, old + more + 1);
+    if (!text)
+        return false;
+    options->pass_flags = text;
+    snprintf(text + old, more + 1, "%s%s%s%s%s%s%s%s", old ? "," : "", nests ? anchor : "",
+             nests ? "(" : "", name, values ? "{" : "", values ? values : "", values ? "}" : "",
+             nests ? ")" : "");
+    return true;
+}
+
+static int64_t number(const char *text)
+{
+    return strtoll(text, NULL, 10);
+}
+
+static bool push(const char **list, size_t *count, size_t limit, const char *value)
+{
+    if (*count == limit)
+        return false;
+    list[(*count)++] = value;
+    return true;
+}
+
+/// False for a value that makes no sense.
+static bool apply(opt_options *options, const flag *given, const char *value)
+{
+    switch (given->id) {
+    case FLAG_OUTPUT:
+        options->output = value;
+        return true;
+    case FLAG_PIPELINE:
+        options->pipeline = value;
+        return true;
+    case FLAG_LOAD_DIALECT:
+        return push(options->dialects, &options->dialect_count, MAX_LOADED_DIALECTS, value);
+    case FLAG_BEFORE:
+        options->passes.print_before = options->print_before;
+        return push(options->print_before, &options->print_before_count, MAX_PRINTED_PASSES,
+                    value);
+    case FLAG_AFTER:
+        options->passes.print_after = options->print_after;
+        return push(options->print_after, &options->print_after_count, MAX_PRINTED_PASSES,
+                    value);
+    case FLAG_ELIDE:
+        options->print.elide_elements_over = number(value);
+        return true;
+    case FLAG_ELIDE_RESOURCES:
+        options->print.elide_resources_over = number(value);
+        return true;
+    case FLAG_HEX:
+        options->print.hex_elements_over = number(value);
+        return true;
+    case FLAG_TIMING_DISPLAY:
+        options->passes.timing_list = strcmp(value, "list") == 0;
+        return options->passes.timing_list || strcmp(value, "tree") == 0;
+    case FLAG_VERIFY_EACH:
+        options->no_verify_each =
+            value && (strcmp(value, "0") == 0 || strcmp(value, "false") == 0);
+        return true;
+    default:
+        *(bool *)((char *)options + given->offset) = !value || strcmp(value, "false") != 0;
+        return true;
+    }
+}
+
+/// getopt's table: the flags, then the passes, then the pipelines.
+static struct option *build_table(const mica_pass_registry *registry)
+{
+    const size_t passes = mica_pass_registry_count(registry);
+    const size_t pipelines = mica_pass_registry_pipeline_count(registry);
+    struct option *table = calloc(FLAG_COUNT + passes + pipelines + 1, sizeof *table);
+    for (size_t i = 0; table && i < FLAG_COUNT; ++i) {
+        table[i].name = flags[i].name;
+        table[i].has_arg = flags[i].argument && flags[i].id != FLAG_VERIFY_EACH
+                               ? required_argument
+                               : optional_argument;
+        table[i].val = (int)i + 1;
+    }
+    for (size_t i = 0; table && i < passes + pipelines; ++i) {
+        struct option *entry = &table[FLAG_COUNT + i];
+        entry->name = i < passes
+                          ? mica_pass_registry_at(registry, i)->argument
+                          : mica_pass_registry_pipeline_at(registry, i - passes)->argument;
+        entry->has_arg = optional_argument;
+        entry->val = (int)(FLAG_COUNT + i) + 1;
+    }
+    return table;
+}
+
+static int read_flags(opt_options *options, const mica_pass_registry *registry,
+                      const struct option *table, int count, char **arguments)
+{
+    for (int found; (found = getopt_long_only(count, arguments, "", table, NULL)) != -1;) {
+        if (found == '?' || found == ':')
+            return 2;
+        const size_t index = (size_t)found - 1;
+        if (index >= FLAG_COUNT) {
+            if (!add_pass(options, registry, table[index].name, optarg))
+                return 2;
+            continue;
+        }
+        if (flags[index].id == FLAG_HELP) {
+            print_help(registry);
+            return 1;
+        }
+        if (!apply(options, &flags[index], optarg)) {
+            fprintf(stderr, "mica-opt: --%s can't be '%s'\n", flags[index].name, optarg);
+            return 2;
+        }
+    }
+    if (optind < count)
+        options->input = arguments[optind++];
+    if (optind < count) {
+        fprintf(stderr, "mica-opt: more than one input file: '%s'\n", arguments[optind]);
+        return 2;
+    }
+    return 0;
+}
+
+int opt_options_read(opt_options *options, const mica_pass_registry *registry, int count,
+                     char **arguments)
+{
+    memset(options, 0, sizeof *options);
+    options->input = options->output = "-";
+    options->print.struct_size = sizeof options->print;
+    options->passes.struct_size = sizeof options->passes;
+    struct option *table = build_table(registry);
+    if (!table)
+        return 2;
+    const int status = read_flags(options, registry, table, count, arguments);
+    free(table);
+    options->passes.no_verify = options->no_verify_each;
+    return status;
+}

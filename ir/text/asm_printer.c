@@ -225,9 +225,13 @@ static void add_discardable(mica_asm_printer *printer, entry_list *entries, cons
 // Slots, with their defaults: the properties of the generic form.
 static void add_slots(mica_asm_printer *printer, entry_list *entries, const mica_op *op)
 {
+    const mica_op_def *definition = mica_op_definition(op);
     const size_t count = mica_op_slot_count(op);
     for (size_t i = 0; i < count; i++) {
-        const mica_attr *value = mica_op_slot_or_default(op, i);
+        // What MLIR leaves unset by default is optional here and has a default all the same.
+        const bool may_be_unset = definition && definition->attrs[i].is_optional;
+        const mica_attr *value =
+            may_be_unset ? mica_op_slot(op, i) : mica_op_slot_or_default(op, i);
         if (value)
             add_entry(printer, entries, slot_name(op, i), value);
     }
@@ -297,8 +301,7 @@ static void collect_dictionary(mica_asm_printer *printer, entry_list *entries,
             continue;
         const mica_identifier *name = slot_name(op, i);
         const mica_string text = mica_identifier_text(name);
-        if (is_excepted(except, text) || is_segments(op, text) ||
-            mica_attr_equal(value, mica_op_record_default(mica_op_get_record(op), i)))
+        if (is_excepted(except, text) || is_segments(op, text))
             continue;
         add_entry(printer, entries, name, value);
     }

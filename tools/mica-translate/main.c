@@ -6,6 +6,7 @@
 #include "ir/core/context.h"
 #include "ir/text/text.h"
 #include "tools/command/command.h"
+#include "tools/mica-translate/serialize_spirv.h"
 
 #include <stdio.h>
 
@@ -25,6 +26,7 @@ static const struct translation {
     translate_fn run;
 } translations[] = {
     {"mlir-to-llvmir", "a module of the llvm dialect to LLVM IR text", to_llvm_ir},
+    {"serialize-spirv", "a spirv.module to a SPIR-V binary", serialize_spirv},
 };
 #define TRANSLATION_COUNT (sizeof translations / sizeof *translations)
 

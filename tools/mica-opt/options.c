@@ -71,7 +71,10 @@ static const flag flags[] = {
     {"mlir-print-elementsattrs-with-hex-if-larger", "N", "print constants of more elements as hex", FLAG_HEX, 0},
 };
 // clang-format on
-enum { FLAG_COUNT = sizeof flags / sizeof *flags };
+enum {
+    FLAG_COUNT = sizeof flags / sizeof *flags,
+    FIRST_VALUE = 1000, ///< of getopt: no character, '?' above all
+};
 
 static void print_help(const mica_pass_registry *registry)
 {
@@ -186,7 +189,7 @@ static struct option *build_table(const mica_pass_registry *registry)
         table[i].has_arg = flags[i].argument && flags[i].id != FLAG_VERIFY_EACH
                                ? required_argument
                                : optional_argument;
-        table[i].val = (int)i + 1;
+        table[i].val = FIRST_VALUE + (int)i;
     }
     for (size_t i = 0; table && i < passes + pipelines; ++i) {
         struct option *entry = &table[FLAG_COUNT + i];
@@ -194,7 +197,7 @@ static struct option *build_table(const mica_pass_registry *registry)
                           ? mica_pass_registry_at(registry, i)->argument
                           : mica_pass_registry_pipeline_at(registry, i - passes)->argument;
         entry->has_arg = optional_argument;
-        entry->val = (int)(FLAG_COUNT + i) + 1;
+        entry->val = FIRST_VALUE + (int)(FLAG_COUNT + i);
     }
     return table;
 }
@@ -205,7 +208,7 @@ static int read_flags(opt_options *options, const mica_pass_registry *registry,
     for (int found; (found = getopt_long_only(count, arguments, "", table, NULL)) != -1;) {
         if (found == '?' || found == ':')
             return 2;
-        const size_t index = (size_t)found - 1;
+        const size_t index = (size_t)(found - FIRST_VALUE);
         if (index >= FLAG_COUNT) {
             if (!add_pass(options, registry, table[index].name, optarg))
                 return 2;

@@ -27,6 +27,12 @@ void micai_vector_name_results(mica_op *op, mica_name_value_fn name, void *user)
     name(user, mica_op_result(op, 0), mica_string_from("vscale"));
 }
 
+void micai_vector_deinterleave_name_results(mica_op *op, mica_name_value_fn name, void *user)
+{
+    name(user, mica_op_result(op, 0), mica_string_from("res1"));
+    name(user, mica_op_result(op, 1), mica_string_from("res2"));
+}
+
 static int64_t array_int(const mica_attr *array, size_t index)
 {
     return mica_integer_attr_value(mica_array_attr_element(array, index));

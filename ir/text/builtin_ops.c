@@ -4,6 +4,7 @@
 // since a bare context has them before any definition is read.
 #include "ir/core/builtin_ops.h"
 
+#include "ir/core/context.h"
 #include "ir/core/diagnostics.h"
 #include "ir/text/asm_parser.h"
 #include "ir/text/asm_printer.h"
@@ -57,6 +58,20 @@ static void print_module(mica_asm_printer *printer, mica_op *op)
     mica_asm_print_region(printer, mica_op_region(op, 0), true, true);
 }
 
+/// A module may carry attributes of dialects; anything else would be taken for its own.
+static bool verify_module(mica_op *op)
+{
+    for (size_t i = 0; i < mica_op_attr_count(op); ++i) {
+        const mica_string name = mica_identifier_text(mica_op_attr_entry(op, i).name);
+        if (!memchr(name.data, '.', name.length))
+            return mica_op_error(op,
+                                 "can only contain attributes with dialect-prefixed names, "
+                                 "found: '%.*s'",
+                                 MICA_STRING_ARG(name));
+    }
+    return true;
+}
+
 static const mica_attr_spec module_attrs[] = {
     {.name = "sym_name", .constraint = &string_attr, .is_optional = true},
     {.name = "sym_visibility", .constraint = &string_attr, .is_optional = true},
@@ -72,7 +87,7 @@ static const mica_trait_use module_traits[] = {
 };
 #define BIT(trait) (UINT64_C(1) << MICA_TRAIT_##trait)
 static const mica_op_hooks module_hooks = {
-    .struct_size = sizeof module_hooks, .parse = parse_module, .print = print_module};
+    .struct_size = sizeof module_hooks, .verify = verify_module, .parse = parse_module, .print = print_module};
 static const mica_op_def module_def = {
     .struct_size = sizeof module_def,
     .kind = &mica_builtin_module_kind,

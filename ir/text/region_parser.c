@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Regions and block labels. A region of an op that is isolated from above opens a new space of
-// value names; any other one a scope in the space around it. Blocks have a space per region.
+// Regions and block labels. A region opens a scope in the space of value names around it, also
+// where the op is isolated from above: a use of an outer value is the verifier's to refuse, with
+// words that say why. Blocks have a space per region.
 #include "ir/text/op_frames_internal.h"
 #include "ir/text/op_parser_internal.h"
 #include "ir/text/type_attr.h"
 
-static bool open_scopes(mica_asm_parser *parser, bool is_isolated)
+static bool open_scopes(mica_asm_parser *parser)
 {
-    const uint32_t space =
-        is_isolated ? ++parser->namespace_count : micai_name_scope_top(&parser->values)->space;
+    const uint32_t space = micai_name_scope_top(&parser->values)->space;
     if (!micai_name_scope_open(&parser->values, space))
         return micai_parser_no_memory(parser);
     if (micai_name_scope_open(&parser->blocks, ++parser->region_count))
@@ -58,7 +58,7 @@ bool micai_region_begin(mica_asm_parser *parser, mica_region *region,
     if (count == 0 && micai_take(parser, MICAI_TK_RBRACE))
         return true;
     const mica_op_record *record = micai_op_frame_of(parser)->state.record;
-    if (!open_scopes(parser, mica_op_record_has_trait(record, MICA_TRAIT_ISOLATED_FROM_ABOVE)))
+    if (!open_scopes(parser))
         return false;
     micai_frame *frame = micai_frame_push(parser, MICAI_FRAME_REGION);
     if (!frame) {

@@ -1,6 +1,6 @@
 // All invocations count in one place.
 // RUN: mica-translate --serialize-spirv %s -o %t.spv && spirv-val --target-env vulkan1.1 %t.spv
-// RUN: run_spirv %t.spv atomics 4 1 1 in=i32:32*2 inout=i32:5>69
+// RUN: run_spirv %t.spv atomics 4 1 1 in=i32:32*2 'inout=i32:5>69'
 spirv.module Logical GLSL450 {
   spirv.GlobalVariable @id built_in("GlobalInvocationId") : !spirv.ptr<vector<3xi32>, Input>
   spirv.GlobalVariable @b0 bind(0, 0) : !spirv.ptr<!spirv.struct<(!spirv.array<32 x i32, stride=4> [0])>, StorageBuffer>

@@ -1,6 +1,6 @@
 // A buffer of two members, the second as long as the buffer; its length is asked for.
 // RUN: mica-translate --serialize-spirv %s -o %t.spv && spirv-val --target-env vulkan1.1 %t.spv
-// RUN: run_spirv %t.spv structure 1 1 1 inout=i32:0,9,9,9,9,9>2,9,9,9,1077936128,9
+// RUN: run_spirv %t.spv structure 1 1 1 'inout=i32:0,9,9,9,9,9>2,9,9,9,1077936128,9'
 spirv.module Logical GLSL450 {
   spirv.GlobalVariable @s bind(0, 0) : !spirv.ptr<!spirv.struct<(i32 [0], !spirv.rtarray<f32, stride=4> [16])>, StorageBuffer>
   spirv.func @structure() "None" {

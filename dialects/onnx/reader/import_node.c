@@ -77,7 +77,7 @@ static bool set_attributes(micai_importer *importer, const Onnx__NodeProto *node
         const mica_attr *value = attribute_value(importer, attribute);
         const mica_constraint *constraint = definition->attrs[slot].constraint;
         if (!value || (constraint && !mica_constraint_check_attr(constraint, value)))
-            return micai_import_fail_node(importer, node, "attribute '%s' must be a %s", name,
+            return micai_import_fail_node(importer, node, "attribute '%s' must be %s", name,
                                           constraint ? constraint->description : "number");
         mica_op_state_set_slot(state, (size_t)slot, value);
     }
@@ -117,7 +117,7 @@ static bool set_operands(micai_importer *importer, const Onnx__NodeProto *node,
         mica_op_state_add_operand(state, input);
         const mica_constraint *constraint = definition->operands[i].constraint;
         if (constraint && !mica_constraint_check_type(constraint, mica_value_type(input)))
-            return micai_import_fail_node(importer, node, "input '%s' must be a %s",
+            return micai_import_fail_node(importer, node, "input '%s' must be %s",
                                           definition->operands[i].name,
                                           constraint->description);
     }

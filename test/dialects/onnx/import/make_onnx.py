@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+"""Makes ONNX files from the models that stand as text in a test.
+
+    make_onnx.py TEST FOLDER
+
+writes FOLDER/0.onnx, FOLDER/1.onnx, ... for the models in TEST, which a line `// -----` separates.
+A model is ONNX's own text form; other lines that begin with `//` are the test's. Nodes get names:
+their operator and number. Needs python3-onnx.
+"""
+import os
+import sys
+
+import onnx
+import onnx.parser
+
+
+def main():
+    test, folder = sys.argv[1:]
+    os.makedirs(folder, exist_ok=True)
+    for number, part in enumerate(open(test).read().split("// -----")):
+        lines = [line for line in part.split("\n") if not line.startswith("//")]
+        model = onnx.parser.parse_model("\n".join(lines))
+        for index, node in enumerate(model.graph.node):
+            node.name = "%s_%d" % (node.op_type, index)
+        with open(os.path.join(folder, "%d.onnx" % number), "wb") as file:
+            file.write(model.SerializeToString())
+
+
+if __name__ == "__main__":
+    main()

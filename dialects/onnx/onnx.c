@@ -32,10 +32,11 @@ bool micai_onnx_verify_node(mica_op *op)
     const mica_type *type = mica_value_type(mica_op_result(op, 0));
     if (mica_onnx_types_agree(type, inferred))
         return true;
-    mica_diagnostic *diagnostic = mica_op_error_begin(op, "has result type ");
+    mica_diagnostic *diagnostic = mica_op_error_begin(op, "has result type '");
     mica_diagnostic_append_type(diagnostic, type);
-    mica_diagnostic_append(diagnostic, ", but its operands give ");
+    mica_diagnostic_append(diagnostic, "', but its operands give '");
     mica_diagnostic_append_type(diagnostic, inferred);
+    mica_diagnostic_append(diagnostic, "'");
     return mica_diagnostic_emit(diagnostic);
 }
 

@@ -3,14 +3,39 @@
 // mica-translate: between Mica's IR and other forms. Each translation is a line of the table.
 #include "codegen/llvm/llvm_ir_export.h"
 #include "codegen/llvm/object.h"
+#include "dialects/onnx/reader/import.h"
 #include "ir/core/context.h"
+#include "ir/core/verifier.h"
 #include "ir/text/text.h"
 #include "tools/command/command.h"
 #include "tools/mica-translate/serialize_spirv.h"
 
 #include <stdio.h>
 
+typedef mica_op *(*read_fn)(mica_context *context, const char *input);
 typedef bool (*translate_fn)(mica_context *context, mica_op *module, const char *output);
+
+static mica_op *read_text(mica_context *context, const char *input)
+{
+    return mica_parse_file(context, input, NULL);
+}
+
+static mica_op *read_onnx(mica_context *context, const char *input)
+{
+    mica_op *module = mica_onnx_import(context, input, NULL);
+    if (!module || mica_op_verify(module))
+        return module;
+    mica_op_destroy(module);
+    return NULL;
+}
+
+static bool to_text(mica_context *context, mica_op *module, const char *output)
+{
+    (void)context;
+    command_output file;
+    return command_output_begin(&file, output) &&
+           command_output_end(&file, mica_print_op(module, NULL, command_output_write, &file));
+}
 
 static bool to_llvm_ir(mica_context *context, mica_op *module, const char *output)
 {
@@ -23,10 +48,12 @@ static bool to_llvm_ir(mica_context *context, mica_op *module, const char *outpu
 
 static const struct translation {
     const char *flag, *summary;
+    read_fn read;
     translate_fn run;
 } translations[] = {
-    {"mlir-to-llvmir", "a module of the llvm dialect to LLVM IR text", to_llvm_ir},
-    {"serialize-spirv", "a spirv.module to a SPIR-V binary", serialize_spirv},
+    {"import-onnx", "an ONNX model to a module of the onnx dialect", read_onnx, to_text},
+    {"mlir-to-llvmir", "a module of the llvm dialect to LLVM IR text", read_text, to_llvm_ir},
+    {"serialize-spirv", "a spirv.module to a SPIR-V binary", read_text, serialize_spirv},
 };
 #define TRANSLATION_COUNT (sizeof translations / sizeof *translations)
 
@@ -92,7 +119,7 @@ int main(int count, char **arguments)
     if (!context)
         return 1;
     mica_context_allow_unregistered(context, options.allow_unregistered);
-    mica_op *module = mica_parse_file(context, options.input, NULL);
+    mica_op *module = options.translation->read(context, options.input);
     bool ok = module && options.translation->run(context, module, options.output);
     if (module)
         mica_op_destroy(module);

@@ -10,10 +10,10 @@ func.func @elementwise(%x: tensor<2x3xf32>, %row: tensor<3xf32>, %low: tensor<f3
   %0 = onnx.Add %x, %row : (tensor<2x3xf32>, tensor<3xf32>) -> tensor<2x3xf32>
   // CHECK: onnx.Relu %{{.*}} : (tensor<2x3xf32>) -> tensor<2x3xf32>
   %1 = onnx.Relu %0 : (tensor<2x3xf32>) -> tensor<2x3xf32>
-  // CHECK: onnx.Clip %{{.*}} min %{{.*}} : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x3xf32>
-  %2 = onnx.Clip %1 min %low : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x3xf32>
-  // CHECK: onnx.Clip %{{.*}} max %{{.*}} : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x3xf32>
-  %3 = onnx.Clip %2 max %low : (tensor<2x3xf32>, tensor<f32>) -> tensor<2x3xf32>
+  // CHECK: onnx.Clip %{{.*}} min(%{{.*}} : tensor<f32>) : tensor<2x3xf32> -> tensor<2x3xf32>
+  %2 = onnx.Clip %1 min(%low : tensor<f32>) : tensor<2x3xf32> -> tensor<2x3xf32>
+  // CHECK: onnx.Clip %{{.*}} max(%{{.*}} : tensor<f32>) : tensor<2x3xf32> -> tensor<2x3xf32>
+  %3 = onnx.Clip %2 max(%low : tensor<f32>) : tensor<2x3xf32> -> tensor<2x3xf32>
   // CHECK: onnx.Softmax %{{.*}} : (tensor<2x3xf32>) -> tensor<2x3xf32>
   %4 = onnx.Softmax %3 : (tensor<2x3xf32>) -> tensor<2x3xf32>
   // CHECK: onnx.Softmax %{{.*}} {axis = 0 : i64} : (tensor<2x3xf32>) -> tensor<2x3xf32>

@@ -1,5 +1,4 @@
 // RUN: mica-opt %s --convert-onnx-to-linalg --split-input-file | FileCheck %s
-// RUN: mica-opt %s --convert-onnx-to-linalg --split-input-file | mlir-opt-19 --split-input-file -o /dev/null
 
 // Constant parameters: a = 2 / sqrt(3 + 1) = 1, 6 / 2 = 3; b = B - mean * a.
 // CHECK-LABEL: func.func @constants

@@ -195,13 +195,24 @@ mica_value *micai_onnx_reshape(mica_builder *builder, mica_value *value, const m
     return expand(builder, value, to, reassociation(context, &groups, 1), source);
 }
 
+/// The op's own type may know sizes that a shape operand which is no constant hides.
+static const mica_type *most_precise_type(const micai_onnx_site *site)
+{
+    const mica_type *own = mica_value_type(mica_op_result(site->op, 0));
+    if (!mica_type_is_ranked(own))
+        return site->type;
+    return mica_onnx_join_types(site->type,
+                                mica_type_with_element(own, mica_type_element(site->type)));
+}
+
 static mica_value *lower_reshape(micai_onnx_site *site)
 {
     mica_value *input = micai_onnx_operand(site, 0);
-    if (!micai_onnx_can_reshape(mica_value_type(input), site->type))
+    const mica_type *type = most_precise_type(site);
+    if (!micai_onnx_can_reshape(mica_value_type(input), type))
         return micai_onnx_refuse(site, "how the dimensions correspond is not known before run "
                                        "time");
-    return micai_onnx_reshape(site->builder, input, site->type);
+    return micai_onnx_reshape(site->builder, input, type);
 }
 
 // ---- Transpose

@@ -90,3 +90,13 @@ func.func @identity(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<2xui8>) {
   %2 = onnx.Identity %1 : (tensor<2xui8>) -> tensor<2xui8>
   return %0, %2 : tensor<2xf32>, tensor<2xui8>
 }
+
+// -----
+
+// The shape is no constant, but the result's type says what it is.
+// CHECK-LABEL: func.func @declared
+func.func @declared(%x: tensor<2x3xf32>, %s: tensor<1xi64>) -> tensor<6xf32> {
+  // CHECK: tensor.collapse_shape %{{.*}} {{\[\[}}0, 1]] : tensor<2x3xf32> into tensor<6xf32>
+  %0 = onnx.Reshape %x, %s : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<6xf32>
+  return %0 : tensor<6xf32>
+}

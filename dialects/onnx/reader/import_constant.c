@@ -79,11 +79,12 @@ const mica_attr *micai_import_tensor(micai_importer *importer, const Onnx__Tenso
         return NULL;
     }
     const char *name = content.name;
-    const mica_type *element = micai_import_element_type(importer->context, content.type);
+    const mica_type *element =
+        micai_import_element_type(importer->context, (int32_t)content.type);
     if (!element) {
         micai_import_fail(importer, &tensor->base,
                           "tensor '%s' has element type %s, which is not supported", name,
-                          mica_onnx_type_name(content.type));
+                          mica_onnx_type_name((int32_t)content.type));
         return NULL;
     }
     if (content.rank > MICA_ONNX_MAX_RANK) {

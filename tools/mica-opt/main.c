@@ -128,7 +128,8 @@ static bool process(opt_run *run, FILE *output)
     mica_op *op = mica_parse_source(context, run->source.text, run->source.name, &parse);
     bool ok = op && run_passes(run, op);
     if (ok)
-        ok = mica_print_op(op, &options->print, write_file, output);
+        ok = mica_print_op(op, &options->print, write_file, output) &&
+             fputc('\n', output) != EOF; // the blank line that mlir-opt ends with
     if (options->verify_diagnostics)
         ok = expected_list_finish(&run->expected);
     mica_context_destroy(context);

@@ -258,6 +258,7 @@ int main(int count, char **arguments)
     int status = opt_options_read(&options, registry, count, arguments);
     status = status ? status - 1 : run_tool(&options, registry);
     free(options.pass_flags);
+    free(options.rewrites);
     mica_pass_registry_destroy(registry);
     return status;
 }

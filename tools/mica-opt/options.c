@@ -13,6 +13,7 @@ typedef enum flag_id {
     FLAG_OUTPUT,
     FLAG_PIPELINE,
     FLAG_LOAD_DIALECT,
+    FLAG_LOAD_REWRITES,
     FLAG_BEFORE,
     FLAG_AFTER,
     FLAG_ELIDE,
@@ -46,6 +47,7 @@ static const flag flags[] = {
     {"show-dialects", NULL, "list the dialects and stop", SWITCH(show_dialects)},
     {"list-passes", NULL, "list the passes, one a line, and stop", SWITCH(list_passes)},
     {"load-dialect", "FILE", "read a dialect's definition (may be given again)", FLAG_LOAD_DIALECT, 0},
+    {"load-rewrites", "FILE", "rewrite patterns for --apply-rewrites (may be given again)", FLAG_LOAD_REWRITES, 0},
     {"no-compiled-dialects", NULL, "begin with the builtin dialect alone", SWITCH(no_compiled_dialects)},
     {"mlir-disable-threading", NULL, "run passes on one thread", SWITCH(threading_disabled)},
     {"mlir-timing", NULL, "report how long each pass took", SWITCH(passes.timing)},
@@ -136,6 +138,19 @@ static bool push(const char **list, size_t *count, size_t limit, const char *val
     return true;
 }
 
+/// Keeps a file of patterns for the passes `apply-rewrites` that name none.
+static bool add_rewrites(opt_options *options, const char *file)
+{
+    const size_t old = options->rewrites ? strlen(options->rewrites) : 0;
+    const size_t size = old + strlen(file) + 2;
+    char *text = realloc(options->rewrites, size);
+    if (!text)
+        return false;
+    options->rewrites = text;
+    snprintf(text + old, size - old, "%s%s", old ? "," : "", file);
+    return true;
+}
+
 /// False for a value that makes no sense.
 static bool apply(opt_options *options, const flag *given, const char *value)
 {
@@ -148,6 +163,8 @@ static bool apply(opt_options *options, const flag *given, const char *value)
         return true;
     case FLAG_LOAD_DIALECT:
         return push(options->dialects, &options->dialect_count, MAX_LOADED_DIALECTS, value);
+    case FLAG_LOAD_REWRITES:
+        return add_rewrites(options, value);
     case FLAG_BEFORE:
         options->passes.print_before = options->print_before;
         return push(options->print_before, &options->print_before_count, MAX_PRINTED_PASSES,
@@ -176,6 +193,22 @@ static bool apply(opt_options *options, const flag *given, const char *value)
         *(bool *)((char *)options + given->offset) = !value || strcmp(value, "false") != 0;
         return true;
     }
+}
+
+/// `--apply-rewrites` without options takes the files that were loaded before it.
+static bool add_pass_flag(opt_options *options, const mica_pass_registry *registry,
+                          const char *name, const char *values)
+{
+    if (values || !options->rewrites || strcmp(name, "apply-rewrites") != 0)
+        return add_pass(options, registry, name, values);
+    const size_t size = strlen(options->rewrites) + 16;
+    char *files = malloc(size);
+    if (!files)
+        return false;
+    snprintf(files, size, "files={%s}", options->rewrites);
+    const bool added = add_pass(options, registry, name, files);
+    free(files);
+    return added;
 }
 
 /// getopt's table: the flags, then the passes, then the pipelines.
@@ -210,7 +243,7 @@ static int read_flags(opt_options *options, const mica_pass_registry *registry,
             return 2;
         const size_t index = (size_t)(found - FIRST_VALUE);
         if (index >= FLAG_COUNT) {
-            if (!add_pass(options, registry, table[index].name, optarg))
+            if (!add_pass_flag(options, registry, table[index].name, optarg))
                 return 2;
             continue;
         }

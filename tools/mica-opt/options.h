@@ -13,6 +13,7 @@ typedef struct opt_options {
     const char *output;   ///< "-": standard output
     const char *pipeline; ///< --pass-pipeline, or NULL
     char *pass_flags;     ///< passes given as flags, as pipeline text; malloc'd
+    char *rewrites;       ///< files of --load-rewrites, separated by commas; malloc'd
     const char *dialects[MAX_LOADED_DIALECTS];
     size_t dialect_count;
     const char *print_before[MAX_PRINTED_PASSES + 1];

@@ -1,0 +1,54 @@
+// RUN: mica-opt %s -one-shot-bufferize="bufferize-function-boundaries=1 function-boundary-type-conversion=identity-layout-map" | FileCheck %s
+
+// Nobody reads %t afterwards: the insertion writes into the argument itself.
+// CHECK-LABEL: func.func @in_place(
+// CHECK-NOT: memref.alloc
+// CHECK-NOT: memref.copy
+// CHECK: memref.store %{{.*}}, %arg0[%{{.*}}] : memref<4xf32>
+// CHECK: return %arg0 : memref<4xf32>
+func.func @in_place(%t: tensor<4xf32>, %x: f32, %i: index) -> tensor<4xf32> {
+  %0 = tensor.insert %x into %t[%i] : tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// The old contents are read after the write: the write goes to a copy.
+// CHECK-LABEL: func.func @read_after_write(
+// CHECK: %[[COPY:.*]] = memref.alloc() {{.*}} : memref<4xf32>
+// CHECK: memref.copy %arg0, %[[COPY]]
+// CHECK: memref.store %{{.*}}, %[[COPY]]
+// CHECK: memref.load %arg0
+func.func @read_after_write(%t: tensor<4xf32>, %x: f32, %i: index) -> (tensor<4xf32>, f32) {
+  %0 = tensor.insert %x into %t[%i] : tensor<4xf32>
+  %1 = tensor.extract %t[%i] : tensor<4xf32>
+  return %0, %1 : tensor<4xf32>, f32
+}
+
+// A slice that is changed and written back where it came from is not copied.
+// CHECK-LABEL: func.func @slice_written_back(
+// CHECK-NOT: memref.copy
+// CHECK: %[[VIEW:.*]] = memref.subview %arg0
+// CHECK: memref.store %{{.*}}, %[[VIEW]]
+// CHECK-NOT: memref.copy
+// CHECK: return %arg0
+func.func @slice_written_back(%t: tensor<8xf32>, %x: f32, %i: index) -> tensor<8xf32> {
+  %s = tensor.extract_slice %t[2] [4] [1] : tensor<8xf32> to tensor<4xf32>
+  %w = tensor.insert %x into %s[%i] : tensor<4xf32>
+  %r = tensor.insert_slice %w into %t[2] [4] [1] : tensor<4xf32> into tensor<8xf32>
+  return %r : tensor<8xf32>
+}
+
+// A loop carries its tensor in the buffer of its init.
+// CHECK-LABEL: func.func @loop(
+// CHECK-NOT: memref.alloc
+// CHECK: scf.for {{.*}} iter_args(%[[B:.*]] = %arg0) -> (memref<4xf32>)
+// CHECK: memref.store %{{.*}}, %[[B]]
+// CHECK: scf.yield %[[B]] : memref<4xf32>
+func.func @loop(%t: tensor<4xf32>, %x: f32, %n: index) -> tensor<4xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %r = scf.for %i = %c0 to %n step %c1 iter_args(%a = %t) -> (tensor<4xf32>) {
+    %w = tensor.insert %x into %a[%i] : tensor<4xf32>
+    scf.yield %w : tensor<4xf32>
+  }
+  return %r : tensor<4xf32>
+}

@@ -94,8 +94,8 @@ static const mica_attr *make_values(const mica_type *flag, const mica_asm_size_l
     const int64_t shape[] = {(int64_t)count};
     for (size_t i = 0; i < bytes->count; ++i)
         data[i] = (unsigned char)bytes->data[i];
-    return mica_dense_elements_attr_get(
-        mica_vector_type_get(flag, shape, NULL, 1), data, bytes->count, false);
+    return mica_dense_elements_attr_get(mica_vector_type_get(flag, shape, NULL, 1), data,
+                                        bytes->count, false);
 }
 
 bool micai_cf_parse_switch_op_cases(mica_asm_parser *parser, mica_op_state *state,
@@ -137,6 +137,12 @@ static void print_destination(mica_asm_printer *printer, mica_op *op, size_t ind
     mica_asm_print(printer, ")");
 }
 
+/// Cases are written as unsigned numbers, as upstream writes them.
+static void print_case_value(mica_asm_printer *printer, const mica_attr *value)
+{
+    mica_asm_printf(printer, "%llu", (unsigned long long)mica_integer_attr_words(value)[0]);
+}
+
 void micai_cf_print_switch_op_cases(mica_asm_printer *printer, mica_op *op,
                                     const mica_directive *directive)
 {
@@ -148,8 +154,7 @@ void micai_cf_print_switch_op_cases(mica_asm_printer *printer, mica_op *op,
         mica_asm_print(printer, ",");
         mica_asm_print_newline(printer);
         mica_asm_print(printer, "  ");
-        mica_asm_print_attr_without_type(
-            printer, mica_dense_elements_attr_element(values, (int64_t)i - 1));
+        print_case_value(printer, mica_dense_elements_attr_element(values, (int64_t)i - 1));
         mica_asm_print(printer, ": ");
         print_destination(printer, op, i);
     }
@@ -163,8 +168,9 @@ bool micai_cf_switch_verify(mica_op *op)
     const size_t destinations = mica_op_successor_count(op) - 1;
     if (!values)
         return destinations == 0 ||
-               mica_op_error(op, "number of case values (0) should match number of case "
-                                 "destinations (%zu)",
+               mica_op_error(op,
+                             "number of case values (0) should match number of case "
+                             "destinations (%zu)",
                              destinations);
     if (mica_type_element(mica_attr_type(values)) != flag) {
         mica_diagnostic *d = mica_op_error_begin(op, "'flag' type (");

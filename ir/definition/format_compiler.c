@@ -35,6 +35,20 @@ typedef struct compiler {
     const micai_element *elided;
 } compiler;
 
+static void mark_printed(compiler *c, uint16_t slot)
+{
+    if (slot < 64)
+        c->printed_attrs |= UINT64_C(1) << slot;
+}
+
+/// The sizes of groups follow from how the operand is written.
+static void mark_group_sizes(compiler *c, uint16_t operand)
+{
+    const int32_t slot = c->scope->op->operands[operand].group_slot;
+    if (slot >= 0)
+        mark_printed(c, (uint16_t)slot);
+}
+
 static void fail(compiler *c, micai_place place, const char *message)
 {
     c->failed = true;
@@ -211,6 +225,7 @@ static bool compile_argument(compiler *c, const micai_element *element,
     switch (element->kind) {
     case MICAI_ELEMENT_OPERAND:
         argument->kind = MICA_DIRECTIVE_OPERANDS;
+        mark_group_sizes(c, inner->index);
         return true;
     case MICAI_ELEMENT_TYPE:
         argument->kind = inner->kind == MICAI_ELEMENT_RESULT ? MICA_DIRECTIVE_RESULT_TYPES
@@ -292,6 +307,7 @@ static void parse_operand(compiler *c, const micai_element *element)
     static const uint8_t codes[] = {MICAI_PARSE_OPERAND, MICAI_PARSE_OPERAND_IF,
                                     MICAI_PARSE_OPERANDS, MICAI_PARSE_GROUPS};
     const mica_arity arity = arity_of(c, element);
+    mark_group_sizes(c, element->index);
     const uint16_t at = emit(c, &c->parse, codes[arity], 0, element->index, 0);
     if (arity == MICA_ARITY_OPTIONAL)
         land_here(&c->parse, at);
@@ -310,12 +326,6 @@ static void parse_type(compiler *c, const micai_element *element)
         emit(c, &c->parse, MICAI_PARSE_RESULT_TYPES, flags, 0, 0);
     else
         emit(c, &c->parse, codes[arity_of(c, inner)], flags, value_of(inner), 0);
-}
-
-static void mark_printed(compiler *c, uint16_t slot)
-{
-    if (slot < 64)
-        c->printed_attrs |= UINT64_C(1) << slot;
 }
 
 /// Bit set of a struct's or params' parameters.

@@ -286,10 +286,33 @@ bool mica_asm_set_entry_arguments(mica_asm_parser *parser, const mica_asm_argume
     return true;
 }
 
+/// The regions of an implicit terminator (scf.forall.in_parallel), each with its block.
+static bool add_regions(mica_op_state *state)
+{
+    const mica_op_def *definition = mica_op_record_def(state->record);
+    for (uint16_t i = 0; definition && i < definition->region_count; i++) {
+        if (definition->regions[i].is_variadic)
+            continue;
+        mica_region *region = mica_op_state_add_region(state);
+        mica_block *block = region && definition->regions[i].min_blocks
+                                ? mica_block_create(state->context)
+                                : NULL;
+        if (block)
+            mica_region_append(region, block);
+        else if (!region || definition->regions[i].min_blocks)
+            return false;
+    }
+    return true;
+}
+
 static bool add_terminator(mica_op_state *state, mica_block *block, const char *name)
 {
     mica_op_state terminator;
     mica_op_state_init(&terminator, state->context, name, state->location);
+    if (!add_regions(&terminator)) {
+        mica_op_state_discard(&terminator);
+        return false;
+    }
     mica_op *op = mica_op_create(&terminator);
     if (!op)
         return false;

@@ -160,11 +160,15 @@ static void print_distinct(mica_asm_printer *printer, const mica_attr *attr)
 static void print_dialect(mica_asm_printer *printer, const mica_attr *attr)
 {
     const mica_attr_def *definition = mica_attr_definition(attr);
+    const size_t flushes = printer->flushes;
     micai_put_char(printer, '#');
     mica_asm_print(printer, definition->dialect);
     micai_put_char(printer, '.');
+    const size_t dot = printer->used - 1;
     mica_asm_print(printer, definition->name);
+    const size_t body = printer->used;
     micai_attr_def_print(printer, attr);
+    micai_close_dialect_symbol(printer, dot, body, flushes);
 }
 
 static void print_wrapped(mica_asm_printer *printer, const char *keyword,

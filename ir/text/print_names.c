@@ -162,14 +162,30 @@ static void name_arguments(mica_asm_printer *printer, const mica_block *block)
     }
 }
 
+/// Ops with several results in their definition show these names, unless a hook gives others.
+static void suggest_spec_names(mica_asm_printer *printer, mica_op *op,
+                               const mica_op_def *definition)
+{
+    for (size_t i = 0; i < definition->result_count; i++) {
+        size_t first = 0, count = 0;
+        mica_op_result_range(op, i, &first, &count);
+        if (count)
+            suggest(printer, mica_op_result(op, first),
+                    mica_string_from(definition->results[i].name));
+    }
+}
+
 static void name_results(mica_asm_printer *printer, mica_op *op)
 {
     const size_t count = mica_op_result_count(op);
     if (!count)
         return;
     const mica_op_def *definition = mica_op_definition(op);
-    if (!printer->options.generic && MICA_HOOK(definition, name_results)) {
-        definition->hooks->name_results(op, suggest, printer);
+    if (!printer->options.generic && definition) {
+        if (MICA_HOOK(definition, name_results))
+            definition->hooks->name_results(op, suggest, printer);
+        else if (definition->result_count > 1)
+            suggest_spec_names(printer, op, definition);
         if (micai_pointer_map_find(&printer->names.of, mica_op_result(op, 0), NULL))
             return;
     }

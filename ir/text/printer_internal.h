@@ -141,6 +141,10 @@ void micai_print_type_body(mica_asm_printer *printer, const mica_type *type);
 /// `!dialect.text` or `!dialect<text>`.
 void micai_print_dialect_symbol(mica_asm_printer *printer, char sign, mica_string dialect,
                                 mica_string text);
+/// After `!dialect.name` and its parameters, which begin at `body` of the buffer: turns it into
+/// `!dialect<name text>` unless they begin with `<` or there are none. `flushes` is from before.
+void micai_close_dialect_symbol(mica_asm_printer *printer, size_t dot, size_t body,
+                                size_t flushes);
 void micai_print_types(mica_asm_printer *printer, const mica_type *const *types, size_t count);
 void micai_print_attr(mica_asm_printer *printer, const mica_attr *attr, micai_elision elision);
 void micai_print_attr_body(mica_asm_printer *printer, const mica_attr *attr,

@@ -138,14 +138,29 @@ void micai_print_dialect_symbol(mica_asm_printer *printer, char sign, mica_strin
         micai_put_char(printer, '>');
 }
 
+void micai_close_dialect_symbol(mica_asm_printer *printer, size_t dot, size_t body,
+                                size_t flushes)
+{
+    // Text that went out already is a long parameter list, which begins with `<`.
+    if (!printer->buffer || printer->flushes != flushes || printer->used == body ||
+        printer->buffer[body] == '<')
+        return;
+    printer->buffer[dot] = '<';
+    micai_put_char(printer, '>');
+}
+
 static void print_dialect_type(mica_asm_printer *printer, const mica_type *type)
 {
     const mica_type_def *definition = mica_type_definition(type);
+    const size_t flushes = printer->flushes;
     micai_put_char(printer, '!');
     mica_asm_print(printer, definition->dialect);
     micai_put_char(printer, '.');
+    const size_t dot = printer->used - 1;
     mica_asm_print(printer, definition->name);
+    const size_t body = printer->used;
     micai_type_def_print(printer, type);
+    micai_close_dialect_symbol(printer, dot, body, flushes);
 }
 
 void micai_print_type_body(mica_asm_printer *printer, const mica_type *type)

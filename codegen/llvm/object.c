@@ -10,6 +10,7 @@
 #include <llvm-c/BitWriter.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static void take_buffer(mica_llvm_buffer *buffer, LLVMMemoryBufferRef memory)
@@ -98,8 +99,26 @@ static int create_beside(const char *path, char *temporary, size_t size)
     return open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 }
 
+/// A device or pipe is written to as it is: a rename would put a file in its place.
+static bool is_special_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
+static bool write_special_file(const char *path, const mica_llvm_buffer *buffer)
+{
+    const int file = open(path, O_WRONLY | O_CLOEXEC);
+    if (file < 0)
+        return false;
+    const bool ok = write_all(file, buffer->data, buffer->size);
+    return close(file) == 0 && ok;
+}
+
 static bool replace_file(const char *path, const mica_llvm_buffer *buffer)
 {
+    if (is_special_file(path))
+        return write_special_file(path, buffer);
     size_t size = strlen(path) + 32;
     char *temporary = malloc(size);
     int file = temporary ? create_beside(path, temporary, size) : -1;

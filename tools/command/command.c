@@ -11,6 +11,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 static const char *severity_name(mica_severity severity)
@@ -73,6 +74,12 @@ bool command_output_begin(command_output *output, const char *path)
     output->path = path;
     if (!path || strcmp(path, "-") == 0)
         return true;
+    struct stat status;
+    if (stat(path, &status) == 0 && !S_ISREG(status.st_mode)) {
+        // A device or pipe: a rename would put a file in its place.
+        output->file = open(path, O_WRONLY | O_CLOEXEC);
+        return output->file >= 0 || report_errno(path);
+    }
     size_t size = strlen(path) + 32;
     output->temporary = malloc(size);
     if (!output->temporary)

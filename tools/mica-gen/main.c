@@ -3,6 +3,7 @@
 // mica-gen FILE.dialect: C tables, accessors, builders and a reference page of a dialect.
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 #include "tools/mica-gen/generator.h"
 
@@ -67,6 +68,12 @@ static void print_diagnostic(void *user, const mica_diagnostic *diagnostic)
 // ---- outputs
 // ---------------------------------------------------------------------------------
 
+static bool is_regular_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && S_ISREG(status.st_mode);
+}
+
 static bool write_file(generator *g, const char *path, void (*first)(generator *g, FILE *out),
                        void (*second)(generator *g, FILE *out))
 {
@@ -84,7 +91,8 @@ static bool write_file(generator *g, const char *path, void (*first)(generator *
     if (fclose(out) == 0 && written && !g->out_of_memory)
         return true;
     fprintf(stderr, "mica-gen: writing '%s' failed\n", path);
-    remove(path);
+    if (is_regular_file(path))
+        remove(path);
     return false;
 }
 

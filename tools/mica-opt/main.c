@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "dialects/dialects.h"
@@ -78,8 +79,10 @@ static mica_context *make_context(opt_run *run)
     mica_context_allow_unregistered(context, options->allow_unregistered);
     mica_context_set_diagnostic_handler(context, on_diagnostic, run);
     bool ok = options->no_compiled_dialects || mica_context_register_all_dialects(context);
+    const mica_load_options load = {.struct_size = sizeof load,
+                                    .library = mica_dialect_library_builtin()};
     for (size_t i = 0; i < options->dialect_count && ok; ++i)
-        ok = mica_dialect_load_file(context, options->dialects[i], NULL) != NULL;
+        ok = mica_dialect_load_file(context, options->dialects[i], &load) != NULL;
     if (ok)
         return context;
     mica_context_destroy(context);
@@ -198,13 +201,24 @@ static int show_dialects(opt_run *run)
     return 0;
 }
 
+/// Devices and pipes are written to as they are; a rename would put a file in their place.
+static bool is_special_file(const char *path)
+{
+    struct stat status;
+    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
+}
+
 /// Output goes to a temporary file beside its place and is renamed when all went well.
 static bool run_to_output(opt_run *run, char *data, size_t size)
 {
     const opt_options *options = run->options;
     const bool to_stdout = strcmp(options->output, "-") == 0;
     char temporary[4096];
-    snprintf(temporary, sizeof temporary, "%s.%ld.tmp", options->output, (long)getpid());
+    const bool direct = !to_stdout && is_special_file(options->output);
+    if (direct)
+        snprintf(temporary, sizeof temporary, "%s", options->output);
+    else
+        snprintf(temporary, sizeof temporary, "%s.%ld.tmp", options->output, (long)getpid());
     FILE *output = to_stdout ? stdout : fopen(temporary, "wb");
     if (!output) {
         fprintf(stderr, "mica-opt: can't write '%s': %s\n", temporary, strerror(errno));
@@ -221,6 +235,8 @@ static bool run_to_output(opt_run *run, char *data, size_t size)
     if (to_stdout)
         return fflush(stdout) == 0 && ok;
     ok = fclose(output) == 0 && ok;
+    if (direct)
+        return ok;
     if (ok && rename(temporary, options->output) != 0) {
         fprintf(stderr, "mica-opt: can't write '%s': %s\n", options->output, strerror(errno));
         ok = false;

@@ -6,7 +6,6 @@
 // CHECK: memref.alloc() {{.*}} : memref<2x8x16xf32>
 // CHECK: memref.alloc() {{.*}} : memref<2x8x6xf32>
 // CHECK-NOT: memref.copy
-// CHECK: scf.for {{.*}} -> (vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>, vector<16xf32>)
 // CHECK: vector.fma
 // CHECK-NOT: memref.copy
 // CHECK: return %arg2

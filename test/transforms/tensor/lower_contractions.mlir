@@ -1,4 +1,4 @@
-// RUN: mica-opt %s -lower-contractions -canonicalize -cse -one-shot-bufferize="bufferize-function-boundaries=1 function-boundary-type-conversion=identity-layout-map" | FileCheck %s
+// RUN: mica-opt %s -lower-contractions -canonicalize -cse -one-shot-bufferize="bufferize-function-boundaries=1 function-boundary-type-conversion=identity-layout-map" -canonicalize -cse | FileCheck %s
 
 // Two packs, no copy: 6 rows of accumulators in registers, updated in place.
 // CHECK-LABEL: func.func @matmul(

@@ -25,6 +25,10 @@ bool micai_parser_init(mica_asm_parser *parser, mica_context *context, const cha
     micai_name_table_init(&parser->values, parser->allocator);
     micai_name_table_init(&parser->blocks, parser->allocator);
     micai_lexer_init(&parser->lexer, text, length);
+    if (options && options->struct_size > offsetof(mica_parse_options, first_line) &&
+        options->first_line)
+        parser->lexer.line = options->first_line;
+    parser->first_line = parser->lexer.line;
     parser->grammar = micai_grammar_create(parser);
     if (!parser->grammar)
         return micai_parser_no_memory(parser);
@@ -125,7 +129,7 @@ mica_location micai_location_of(mica_asm_parser *parser, const char *place)
         else
             high = middle;
     }
-    return pack(parser, low + 1, (size_t)(place - parser->lines[low]) + 1);
+    return pack(parser, low + parser->first_line, (size_t)(place - parser->lines[low]) + 1);
 }
 
 mica_location micai_token_location(mica_asm_parser *parser)

@@ -93,6 +93,7 @@ struct mica_asm_parser {
     micai_token token;        ///< the next token
     const char *previous_end; ///< end of the token before it
     size_t file_index;        ///< of packed locations
+    uint32_t first_line;      ///< number of the text's first line
     const char **lines;       ///< starts of lines, made for the first diagnostic
     size_t line_count;
     size_t error_count;

@@ -16,6 +16,7 @@ typedef struct mica_parse_options {
     bool no_verify;           ///< leave verification to the caller
     bool stop_at_first_error; ///< as --verify-diagnostics does
     bool no_implicit_module;  ///< the file must hold exactly one top-level op
+    uint32_t first_line;      ///< number of the text's first line in its file; 0: 1
 } mica_parse_options;
 
 /// Parses a whole source into a module (an implicit one is made unless the file is one

@@ -20,6 +20,7 @@
 
 %include {
 #include <assert.h>
+#include <stdlib.h>
 
 #include "ir/text/parser_internal.h"
 #define YYNOERRORRECOVERY 1

@@ -144,12 +144,13 @@ static void read_line(expected_list *list, uint32_t number, const char *at, cons
     }
 }
 
-void expected_list_read(expected_list *list, const char *name, mica_string text)
+void expected_list_read(expected_list *list, const char *name, mica_string text,
+                        uint32_t first_line)
 {
     memset(list, 0, sizeof *list);
     list->name = name;
     const char *at = text.data, *end = text.data + text.length;
-    for (uint32_t number = 1; at < end; ++number) {
+    for (uint32_t number = first_line; at < end; ++number) {
         const char *stop = memchr(at, '\n', (size_t)(end - at));
         stop = stop ? stop : end;
         read_line(list, number, at, stop);

@@ -17,7 +17,8 @@ typedef struct expected_list {
 } expected_list;
 
 /// Collects the expectations in `text`.
-void expected_list_read(expected_list *list, const char *name, mica_string text);
+void expected_list_read(expected_list *list, const char *name, mica_string text,
+                        uint32_t first_line);
 /// Takes off the expectation that a diagnostic (and each of its notes) meets; one that meets
 /// none is reported on stderr.
 void expected_list_take(expected_list *list, mica_context *context,

@@ -18,7 +18,9 @@
 typedef struct opt_run {
     const opt_options *options;
     const mica_pass_registry *registry;
-    mica_source source;
+    mica_source source; ///< the whole file
+    mica_string part;
+    uint32_t first_line; ///< of the part
     expected_list expected;
     mica_context *context;
 } opt_run;
@@ -121,14 +123,15 @@ static bool process(opt_run *run, FILE *output)
 {
     const opt_options *options = run->options;
     if (options->verify_diagnostics)
-        expected_list_read(&run->expected, options->input, run->source.text);
+        expected_list_read(&run->expected, options->input, run->part, run->first_line);
     mica_context *context = make_context(run);
     if (!context)
         return false;
     const mica_parse_options parse = {.struct_size = sizeof parse,
                                       .stop_at_first_error = options->verify_diagnostics,
-                                      .no_implicit_module = options->no_implicit_module};
-    mica_op *op = mica_parse_source(context, run->source.text, run->source.name, &parse);
+                                      .no_implicit_module = options->no_implicit_module,
+                                      .first_line = run->first_line};
+    mica_op *op = mica_parse_source(context, run->part, run->source.name, &parse);
     bool ok = op && run_passes(run, op);
     if (ok)
         ok = mica_print_op(op, &options->print, write_file, output) &&
@@ -153,32 +156,35 @@ static const char *find_split(const char *at, const char *end)
     return end;
 }
 
-/// Blank out everything but line ends: a part keeps its place in the file.
-static void blank(char *data, const char *from, const char *to)
+static uint32_t count_lines(const char *from, const char *to)
 {
-    for (char *p = data + (from - data); p < to; ++p) {
-        if (*p != '\n')
-            *p = ' ';
+    uint32_t count = 0;
+    while ((from = memchr(from, '\n', (size_t)(to - from))) != NULL) {
+        ++count;
+        ++from;
     }
+    return count;
 }
 
-static bool process_parts(opt_run *run, char *data, size_t size, FILE *output)
+/// Each part keeps its place in the file: it is told the number of its first line.
+static bool process_parts(opt_run *run, FILE *output)
 {
-    bool ok = true, first = true;
-    const char *end = data + size;
-    for (const char *at = data; at < end || first;) {
+    bool ok = true;
+    const char *at = run->source.text.data;
+    const char *end = at + run->source.text.length;
+    run->first_line = 1;
+    for (;;) {
         const char *split = find_split(at, end);
-        run->source.text.data = data;
-        run->source.text.length = (size_t)(split - data);
-        if (!first)
-            fprintf(output, "// -----\n");
+        run->part.data = at;
+        run->part.length = (size_t)(split - at);
         ok = process(run, output) && ok;
-        first = false;
         const char *line_end = memchr(split, '\n', (size_t)(end - split));
-        blank(data, data, line_end ? line_end : end);
-        at = line_end ? line_end + 1 : end;
+        if (!line_end)
+            return ok;
+        fprintf(output, "// -----\n");
+        run->first_line += count_lines(at, line_end + 1);
+        at = line_end + 1;
     }
-    return ok;
 }
 
 static void show_dialect(void *user, const mica_dialect_def *dialect)
@@ -224,14 +230,11 @@ static bool run_to_output(opt_run *run, char *data, size_t size)
         fprintf(stderr, "mica-opt: can't write '%s': %s\n", temporary, strerror(errno));
         return false;
     }
-    bool ok;
-    if (options->split_input) {
-        ok = process_parts(run, data, size, output);
-    } else {
-        run->source.text.data = data;
-        run->source.text.length = size;
-        ok = process(run, output);
-    }
+    run->source.text.data = data;
+    run->source.text.length = size;
+    run->part = run->source.text;
+    run->first_line = 1;
+    bool ok = options->split_input ? process_parts(run, output) : process(run, output);
     if (to_stdout)
         return fflush(stdout) == 0 && ok;
     ok = fclose(output) == 0 && ok;

@@ -150,6 +150,8 @@ void micai_cf_print_switch_op_cases(mica_asm_printer *printer, mica_op *op,
     const mica_attr *values = mica_cf_switch_case_values(op);
     mica_asm_print(printer, "  default: ");
     print_destination(printer, op, 0);
+    if (!values)
+        return; // upstream closes the list on the same line then
     for (size_t i = 1; i < mica_op_successor_count(op); ++i) {
         mica_asm_print(printer, ",");
         mica_asm_print_newline(printer);

@@ -331,7 +331,7 @@ static void parse_type(compiler *c, const micai_element *element)
 /// Bit set of a struct's or params' parameters.
 static int param_bits(const compiler *c, const micai_element *element)
 {
-    if (!element->children)
+    if (!element->children || element->children->kind == MICAI_ELEMENT_PARAMS)
         return (int)((UINT64_C(1) << c->scope->param_count) - 1);
     int bits = 0;
     for (const micai_element *child = element->children; child; child = child->next)

@@ -184,8 +184,8 @@ static bool resolve_name(const micai_format_scope *scope, mica_string name,
 
 static micai_element *read_variable(format_reader *r)
 {
-    ++r->cursor;
     micai_element *element = make(r, MICAI_ELEMENT_OPERAND);
+    ++r->cursor;
     const mica_string name = read_word(r);
     if (!element)
         return NULL;

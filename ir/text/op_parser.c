@@ -409,6 +409,7 @@ static void skip_to_statement(mica_asm_parser *parser, const micai_lexer *lexer,
 
 static void fail_op(mica_asm_parser *parser)
 {
+    parser->failed = true; // hooks may report to the context themselves
     micai_op_frame *frame = micai_op_frame_of(parser);
     const bool limit = parser->error_count >= MICAI_MAX_ERRORS;
     if (parser->out_of_memory || limit ||

@@ -9,8 +9,9 @@
 //   x mod y       -> r = x remsi y; r < 0 ? r + y : r
 //   x floordiv y  -> x < 0 ? -1 - ((-1 - x) divsi y) : x divsi y
 //   x ceildiv y   -> x <= 0 ? -(-x divsi y) : (x - 1) divsi y + 1
+#include "transforms/convert/lower_affine.h"
+
 #include "ir/core/affine.h"
-#include "ir/core/builder.h"
 #include "ir/core/context_internal.h"
 #include "transforms/pass/pass.h"
 #include "transforms/tensor/loop_nest.h"
@@ -89,29 +90,25 @@ static mica_value *build_ceil_div(mica_builder *builder, mica_value *x, mica_val
     return build_select(builder, not_positive, negative, positive);
 }
 
-/// The operands of an affine op: dims, then symbols.
-typedef struct affine_operands {
-    const mica_op *op;
-    uint32_t dim_count;
-} affine_operands;
-
 /// Recursion is safe: expressions are limited in depth where they are built.
-static mica_value *build_expression(mica_builder *builder, const mica_affine_expr *expr,
-                                    const affine_operands *operands)
+mica_value *micai_build_affine_expression(mica_builder *builder, const mica_affine_expr *expr,
+                                          mica_value *const *dims, mica_value *const *symbols)
 {
     const int64_t value = mica_affine_expr_value(expr);
     switch (mica_affine_expr_kind(expr)) {
     case MICA_AFFINE_CONSTANT:
         return micai_index(builder, value);
     case MICA_AFFINE_DIM:
-        return mica_op_operand(operands->op, (size_t)value);
+        return dims[value];
     case MICA_AFFINE_SYMBOL:
-        return mica_op_operand(operands->op, operands->dim_count + (size_t)value);
+        return symbols[value];
     default:
         break;
     }
-    mica_value *lhs = build_expression(builder, mica_affine_expr_lhs(expr), operands);
-    mica_value *rhs = build_expression(builder, mica_affine_expr_rhs(expr), operands);
+    mica_value *lhs =
+        micai_build_affine_expression(builder, mica_affine_expr_lhs(expr), dims, symbols);
+    mica_value *rhs =
+        micai_build_affine_expression(builder, mica_affine_expr_rhs(expr), dims, symbols);
     if (!lhs || !rhs)
         return NULL;
     switch (mica_affine_expr_kind(expr)) {
@@ -128,8 +125,7 @@ static mica_value *build_expression(mica_builder *builder, const mica_affine_exp
     }
 }
 
-/// A division by a constant that is not positive has no meaning.
-static bool check_divisors(mica_op *op, const mica_affine_expr *expr)
+bool micai_check_affine_divisors(mica_op *op, const mica_affine_expr *expr)
 {
     const mica_affine_kind kind = mica_affine_expr_kind(expr);
     if (kind > MICA_AFFINE_CEIL_DIV)
@@ -138,24 +134,42 @@ static bool check_divisors(mica_op *op, const mica_affine_expr *expr)
     if (kind >= MICA_AFFINE_MOD && mica_affine_expr_kind(rhs) == MICA_AFFINE_CONSTANT &&
         mica_affine_expr_value(rhs) <= 0)
         return mica_op_error(op, "division by a constant that is not positive");
-    return check_divisors(op, mica_affine_expr_lhs(expr)) && check_divisors(op, rhs);
+    return micai_check_affine_divisors(op, mica_affine_expr_lhs(expr)) &&
+           micai_check_affine_divisors(op, rhs);
 }
 
-static bool lower_op(mica_op *op, const char *combine)
+/// The results of the map of `op`, combined; NULL after a diagnostic.
+static mica_value *build_results(mica_op *op, const char *combine, mica_value *const *operands)
 {
     const mica_attr *map = mica_op_attr(op, "map");
-    const affine_operands operands = {op, mica_affine_map_dim_count(map)};
+    mica_value *const *symbols = operands + mica_affine_map_dim_count(map);
     mica_builder builder = mica_builder_before(op);
     mica_value *result = NULL;
     for (size_t i = 0; i < mica_affine_map_result_count(map); ++i) {
         const mica_affine_expr *expr = mica_affine_map_result(map, i);
-        if (!check_divisors(op, expr))
-            return false;
-        mica_value *value = build_expression(&builder, expr, &operands);
+        if (!micai_check_affine_divisors(op, expr))
+            return NULL;
+        mica_value *value = micai_build_affine_expression(&builder, expr, operands, symbols);
         if (!value)
-            return false;
+            return NULL;
         result = result ? build_index_op(&builder, combine, result, value) : value;
     }
+    return result;
+}
+
+static bool lower_op(mica_op *op, const char *combine)
+{
+    mica_context *context = mica_op_context(op);
+    const size_t count = mica_op_operand_count(op);
+    mica_value **operands = micai_context_allocate(context, (count + 1) * sizeof *operands);
+    if (!operands)
+        return false;
+    for (size_t i = 0; i < count; ++i)
+        operands[i] = mica_op_operand(op, i);
+    mica_value *result = build_results(op, combine, operands);
+    micai_context_free(context, operands, (count + 1) * sizeof *operands);
+    if (!result)
+        return false;
     mica_value_replace_all_uses(mica_op_result(op, 0), result);
     mica_op_erase(op);
     return true;

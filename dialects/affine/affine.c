@@ -5,6 +5,7 @@
 #include "ir/core/affine.h"
 #include "dialects/affine/affine_ops.h"
 #include "ir/core/diagnostics.h"
+#include "ir/rewrite/side_effects.h"
 
 static mica_run operand_run(mica_op *op, size_t spec)
 {
@@ -177,3 +178,16 @@ bool micai_affine_verify_access(mica_op *op)
     return indices.count == input_count(map) ||
            mica_op_error(op, "expects as many subscripts as affine map inputs");
 }
+
+// ---- speculation
+// -----------------------------------------------------------------------------
+
+/// With another step than 1 the induction variable may wrap around the upper bound.
+static bool is_loop_speculatable(mica_op *op)
+{
+    const mica_attr *step = mica_affine_for_step(op);
+    return mica_attr_is(step, MICA_ATTR_INTEGER) && mica_integer_attr_value(step) == 1;
+}
+extern const mica_speculation micai_affine_for_speculation;
+const mica_speculation micai_affine_for_speculation = {sizeof(mica_speculation),
+                                                       is_loop_speculatable};

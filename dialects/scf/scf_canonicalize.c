@@ -13,6 +13,7 @@
 #include "ir/rewrite/fold.h"
 #include "ir/rewrite/pattern.h"
 #include "ir/rewrite/rewriter.h"
+#include "ir/rewrite/side_effects.h"
 
 // ---- regions
 // ---------------------------------------------------------------------------------
@@ -300,6 +301,17 @@ static bool drop_carried_values(mica_rewriter *rewriter, mica_op *op, void *user
     free(twins);
     return changed;
 }
+
+/// With another step than 1 the induction variable may wrap around the upper bound, so that the
+/// loop need not end: it is not executed early.
+static bool is_loop_speculatable(mica_op *op)
+{
+    int64_t step;
+    return mica_value_constant_int(mica_op_operand(op, STEP), &step) && step == 1;
+}
+extern const mica_speculation micai_scf_for_speculation;
+const mica_speculation micai_scf_for_speculation = {sizeof(mica_speculation),
+                                                    is_loop_speculatable};
 
 // ---- if
 // --------------------------------------------------------------------------------------

@@ -177,7 +177,9 @@ static mica_walk_result check_speculatable(void *user, mica_op *op)
     const mica_speculation *functions = mica_op_interface(op, &mica_speculation_interface);
     if (functions) {
         *speculatable = functions->is_speculatable(op);
-        return *speculatable ? MICA_WALK_SKIP : MICA_WALK_INTERRUPT;
+        if (!*speculatable)
+            return MICA_WALK_INTERRUPT;
+        return has_recursive_effects(op) ? MICA_WALK_ADVANCE : MICA_WALK_SKIP;
     }
     if (mica_op_has_trait(op, MICA_TRAIT_PURE) ||
         mica_op_has_trait(op, MICA_TRAIT_ALWAYS_SPECULATABLE))

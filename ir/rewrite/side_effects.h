@@ -34,7 +34,7 @@ typedef struct mica_memory_effects {
 MICA_API extern const char mica_memory_effects_interface;
 
 /// An interface for ops whose definition says pure but that may trap for some operands
-/// (division): asked before the traits.
+/// (division) or run on (loops): asked before the traits. Nested ops are asked themselves.
 typedef struct mica_speculation {
     size_t struct_size;
     bool (*is_speculatable)(mica_op *op);

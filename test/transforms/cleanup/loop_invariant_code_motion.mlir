@@ -51,3 +51,26 @@ func.func @division(%a: i32, %b: i32, %m: memref<4xi32>, %l: index, %n: index) {
   }
   return
 }
+
+// A loop that counts by more than one may wrap around its bound and never end.
+// CHECK-LABEL: func @inner_loops
+// CHECK: scf.for %{{.*}} step %c1 iter_args
+// CHECK: scf.for %{{.*}} step %c2 {
+// CHECK: scf.for %{{.*}} step %c2 iter_args
+func.func @inner_loops(%l: index, %n: index, %x: i32, %m: memref<4xi32>) {
+  %c1 = arith.constant 1 : index
+  %c2 = arith.constant 2 : index
+  scf.for %i = %l to %n step %c2 {
+    %0 = scf.for %j = %l to %n step %c1 iter_args(%p = %x) -> (i32) {
+      %s = arith.addi %p, %x : i32
+      scf.yield %s : i32
+    }
+    %1 = scf.for %j = %l to %n step %c2 iter_args(%p = %x) -> (i32) {
+      %s = arith.addi %p, %x : i32
+      scf.yield %s : i32
+    }
+    memref.store %0, %m[%i] : memref<4xi32>
+    memref.store %1, %m[%i] : memref<4xi32>
+  }
+  return
+}

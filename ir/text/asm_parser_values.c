@@ -336,7 +336,7 @@ bool mica_asm_ensure_terminator(mica_asm_parser *parser, mica_op_state *state,
     mica_block *block = mica_region_last(region);
     const mica_op *last = mica_block_last(block);
     const bool has_terminator =
-        last && (!mica_op_definition(last) || mica_op_has_trait(last, MICA_TRAIT_TERMINATOR));
+        last && mica_op_definition(last) && mica_op_has_trait(last, MICA_TRAIT_TERMINATOR);
     return has_terminator || add_terminator(state, block, use->arguments[0]) ||
            micai_parser_no_memory(parser);
 }

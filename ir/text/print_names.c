@@ -2,7 +2,8 @@
 //
 // Printed names. When an op is printed the values that its regions define are named first: each
 // region goes on with the counters that its surroundings ended with, so sibling regions use the
-// same numbers. Names are dropped with the op, so memory follows nesting and not the file.
+// same numbers. Names are dropped with the op, so memory follows nesting and not the file. In
+// the generic form every number is given once, so there all values are named before printing.
 #include <stdio.h>
 
 #include "ir/text/printer_internal.h"
@@ -221,6 +222,8 @@ static void set_counters(mica_asm_printer *printer, uint32_t value, uint32_t arg
 
 void micai_names_leave(mica_asm_printer *printer, const micai_op_names *names, size_t region)
 {
+    if (printer->names.is_whole)
+        return;
     const micai_region_names *own = &names->regions[region];
     for (size_t i = own->taken_first; i < own->taken_end; i++)
         micai_pointer_map_erase(&printer->names.used, printer->names.taken[i]);
@@ -229,6 +232,8 @@ void micai_names_leave(mica_asm_printer *printer, const micai_op_names *names, s
 
 void micai_names_enter(mica_asm_printer *printer, const micai_op_names *names, size_t region)
 {
+    if (printer->names.is_whole)
+        return;
     const micai_region_names *own = &names->regions[region];
     for (size_t i = own->taken_first; i < own->taken_end; i++)
         micai_pointer_map_set(&printer->names.used, printer->names.taken[i], 1);
@@ -238,6 +243,8 @@ void micai_names_enter(mica_asm_printer *printer, const micai_op_names *names, s
 void micai_names_open(mica_asm_printer *printer, mica_op *op, micai_op_names *names)
 {
     micai_names *all = &printer->names;
+    if (all->is_whole)
+        return;
     names->count = all->count;
     names->taken_count = all->taken_count;
     names->next_value = all->next_value;
@@ -268,6 +275,8 @@ void micai_names_open(mica_asm_printer *printer, mica_op *op, micai_op_names *na
 void micai_names_close(mica_asm_printer *printer, micai_op_names *names)
 {
     micai_names *all = &printer->names;
+    if (all->is_whole)
+        return;
     while (all->count > names->count)
         micai_pointer_map_erase(&all->of, all->in_scope[--all->count]);
     all->taken_count = names->taken_count;
@@ -275,6 +284,43 @@ void micai_names_close(mica_asm_printer *printer, micai_op_names *names)
     if (names->regions != names->inline_regions)
         micai_release(printer->allocator, names->regions,
                       names->region_count * sizeof *names->regions);
+}
+
+/// Regions whose values are not named yet; the latest is next.
+typedef struct region_stack {
+    mica_region **data;
+    size_t count, capacity;
+} region_stack;
+
+static void push_regions(mica_asm_printer *printer, region_stack *stack, mica_op *op)
+{
+    const size_t count = mica_op_region_count(op);
+    void *data = stack->data;
+    if (count && !micai_array_reserve(printer->allocator, &data, &stack->capacity,
+                                      stack->count + count, sizeof *stack->data)) {
+        micai_print_no_memory(printer);
+        return;
+    }
+    stack->data = data;
+    for (size_t i = 0; i < count; i++)
+        stack->data[stack->count++] = mica_op_region(op, i);
+}
+
+// Upstream takes the last region first, and the counters go on from it.
+void micai_names_number_all(mica_asm_printer *printer, mica_op *op)
+{
+    region_stack stack = {0};
+    printer->names.is_whole = true;
+    push_regions(printer, &stack, op);
+    while (stack.count && !printer->failed) {
+        mica_region *region = stack.data[--stack.count];
+        name_region(printer, mica_region_parent(region), region);
+        mica_for_each_block(block, region)
+        {
+            mica_for_each_op(inner, block) push_regions(printer, &stack, inner);
+        }
+    }
+    micai_release(printer->allocator, stack.data, stack.capacity * sizeof *stack.data);
 }
 
 // ---- uses

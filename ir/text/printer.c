@@ -179,6 +179,12 @@ static void open_surroundings(mica_asm_printer *printer, mica_op *root, mica_op 
                               surroundings *around)
 {
     around->count = 0;
+    around->names = NULL;
+    if (printer->options.generic || printer->options.print_unique_ids) {
+        micai_names_add_op(printer, root);
+        micai_names_number_all(printer, root);
+        return;
+    }
     for (mica_op *o = op; o != root; o = mica_op_parent(o))
         around->count++;
     micai_names_add_op(printer, root);

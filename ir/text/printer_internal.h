@@ -41,6 +41,7 @@ typedef struct micai_names {
     const mica_identifier **taken;
     size_t taken_count, taken_capacity;
     uint32_t next_value, next_argument, next_conflict;
+    bool is_whole; ///< every value was numbered at once; ops open and close nothing
     const mica_identifier *arguments[16]; ///< "arg0"...
 } micai_names;
 
@@ -182,6 +183,9 @@ void micai_names_open(mica_asm_printer *printer, mica_op *op, micai_op_names *na
 void micai_names_close(mica_asm_printer *printer, micai_op_names *names);
 void micai_names_enter(mica_asm_printer *printer, const micai_op_names *names, size_t region);
 void micai_names_leave(mica_asm_printer *printer, const micai_op_names *names, size_t region);
+/// Names all values in the op's regions so that no two regions share a number, as the generic
+/// form does.
+void micai_names_number_all(mica_asm_printer *printer, mica_op *op);
 /// Names the results of one op that stands in no numbered region.
 void micai_names_add_op(mica_asm_printer *printer, mica_op *op);
 void micai_print_value(mica_asm_printer *printer, mica_value *value);

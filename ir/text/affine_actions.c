@@ -3,6 +3,7 @@
 // Actions of the grammar for affine maps and sets. The names of dims and symbols lie on the
 // parser's word stack below the expressions: (start, length) pairs, dims first.
 #include "ir/text/parser_internal.h"
+#include "ir/text/type_attr.h"
 
 static bool failed(const mica_asm_parser *parser)
 {
@@ -53,7 +54,10 @@ const mica_affine_expr *micai_action_affine_use(mica_asm_parser *parser, micai_t
         return NULL;
     size_t position;
     if (parser->affine_operands || !find_id(parser, &id, &position)) {
-        micai_error_at(parser, id.start, "use of undeclared identifier");
+        // A keyword is no identifier: then one is missing before it.
+        const char *place =
+            id.kind == MICAI_TK_BARE_ID ? id.start : micai_place_before(parser, id.start);
+        micai_error_at(parser, place, "use of undeclared identifier");
         return NULL;
     }
     return position < parser->affine_dims
@@ -136,6 +140,12 @@ static const char *non_affine_message(mica_affine_kind kind)
     }
 }
 
+static bool is_product(int kind)
+{
+    return kind == MICAI_TK_STAR || kind == MICAI_TK_MOD || kind == MICAI_TK_FLOORDIV ||
+           kind == MICAI_TK_CEILDIV;
+}
+
 const mica_affine_expr *micai_action_affine_binary(mica_asm_parser *parser,
                                                    mica_affine_kind kind,
                                                    const mica_affine_expr *lhs,
@@ -147,7 +157,10 @@ const mica_affine_expr *micai_action_affine_binary(mica_asm_parser *parser,
     const bool is_affine = kind == MICA_AFFINE_ADD || is_symbolic_or_constant(rhs) ||
                            (kind == MICA_AFFINE_MUL && is_symbolic_or_constant(lhs));
     if (!is_affine) {
-        micai_error_at(parser, place.start, "%s", non_affine_message(kind));
+        // Within a chain of products upstream is at the next operator when it finds out.
+        const char *shown =
+            is_product(parser->lookahead.kind) ? parser->lookahead.start : place.start;
+        micai_error_at(parser, shown, "%s", non_affine_message(kind));
         return NULL;
     }
     return mica_affine_binary_get(kind, lhs, rhs);

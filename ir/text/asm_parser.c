@@ -40,6 +40,11 @@ static bool report(mica_asm_parser *parser, const char *place, const char *forma
                    va_list arguments)
 {
     micai_text_buffer text = micai_text_buffer_on(parser->allocator);
+    const micai_frame *frame = parser->frame;
+    if (frame && frame->kind == MICAI_FRAME_CUSTOM && frame->as.op.has_state)
+        micai_text_printf(
+            &text, "custom op '%s' ",
+            mica_identifier_text(mica_op_record_name(frame->as.op.state.record)).data);
     micai_text_vprintf(&text, format, arguments);
     if (place)
         micai_error_at(parser, place, "%s", micai_text_view(&text).data);
@@ -141,7 +146,7 @@ bool mica_asm_parse_keyword_if(mica_asm_parser *parser, const char *keyword)
 bool mica_asm_parse_keyword(mica_asm_parser *parser, const char *keyword)
 {
     return mica_asm_parse_keyword_if(parser, keyword) ||
-           micai_error_here(parser, "expected '%s'", keyword);
+           mica_asm_error(parser, "expected '%s'", keyword);
 }
 
 bool mica_asm_parse_any_keyword_if(mica_asm_parser *parser, mica_string *keyword)
@@ -156,7 +161,7 @@ bool mica_asm_parse_any_keyword_if(mica_asm_parser *parser, mica_string *keyword
 bool mica_asm_parse_any_keyword(mica_asm_parser *parser, mica_string *keyword)
 {
     return mica_asm_parse_any_keyword_if(parser, keyword) ||
-           micai_error_here(parser, "expected valid keyword");
+           mica_asm_error(parser, "expected valid keyword");
 }
 
 static bool report_enum(mica_asm_parser *parser, const char *place,
@@ -267,9 +272,8 @@ bool mica_asm_parse_integer(mica_asm_parser *parser, int64_t *value)
     const size_t errors = parser->error_count;
     if (mica_asm_parse_integer_if(parser, value))
         return true;
-    return errors != parser->error_count
-               ? false
-               : micai_error_missing(parser, "expected integer value");
+    return errors != parser->error_count ? false
+                                         : mica_asm_error(parser, "expected integer value");
 }
 
 bool mica_asm_parse_float(mica_asm_parser *parser, double *value)

@@ -352,7 +352,8 @@ void mica_asm_print_argument(mica_asm_printer *printer, mica_value *argument,
         micai_put_literal(printer, ": ");
         micai_print_type(printer, mica_value_type(argument));
     }
-    if (attrs && mica_dictionary_attr_count(attrs)) {
+    // Upstream gives no alias to what stands in an argument's attributes alone.
+    if (attrs && mica_dictionary_attr_count(attrs) && !printer->is_collecting) {
         micai_put_char(printer, ' ');
         micai_print_attr_body(printer, attrs, MICAI_TYPE_NEVER);
     }

@@ -86,8 +86,10 @@ static const mica_trait_use module_traits[] = {
     {.trait = MICA_TRAIT_DEFAULT_DIALECT},
 };
 #define BIT(trait) (UINT64_C(1) << MICA_TRAIT_##trait)
-static const mica_op_hooks module_hooks = {
-    .struct_size = sizeof module_hooks, .verify = verify_module, .parse = parse_module, .print = print_module};
+static const mica_op_hooks module_hooks = {.struct_size = sizeof module_hooks,
+                                           .verify = verify_module,
+                                           .parse = parse_module,
+                                           .print = print_module};
 static const mica_op_def module_def = {
     .struct_size = sizeof module_def,
     .kind = &mica_builtin_module_kind,

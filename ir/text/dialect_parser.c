@@ -43,9 +43,9 @@ const void *micai_find_alias(const mica_asm_parser *parser, mica_string name, bo
 static const void *use_alias(mica_asm_parser *parser, mica_string name, bool is_type)
 {
     const void *value = micai_find_alias(parser, name, is_type);
+    micai_advance(parser);
     if (!value)
         micai_error_here(parser, "undefined symbol alias id '%.*s'", MICA_STRING_ARG(name));
-    micai_advance(parser);
     return value;
 }
 

@@ -51,10 +51,12 @@ void micai_literals_free(mica_asm_parser *parser, micai_literal *until)
     }
 }
 
-static bool reject_ranks(mica_asm_parser *parser, const char *place)
+// Reported behind the element that does not fit.
+static bool reject_ranks(mica_asm_parser *parser)
 {
     return micai_error_at(
-        parser, place, "tensor literal is invalid; ranks are not consistent between elements");
+        parser, parser->lookahead.start,
+        "tensor literal is invalid; ranks are not consistent between elements");
 }
 
 // Counts an element (a scalar or a closed list) in the innermost open bracket.
@@ -64,23 +66,20 @@ static void count_element(micai_literal *literal)
         literal->counts.data[literal->counts.count - 1]++;
 }
 
-void micai_action_literal_open(mica_asm_parser *parser, micai_token place)
+void micai_action_literal_open(mica_asm_parser *parser)
 {
     if (failed(parser))
         return;
     micai_literal *literal = parser->literals;
     literal->is_list = true;
     const size_t level = literal->counts.count;
-    if (level >= literal->leaf_level) {
-        reject_ranks(parser, place.start);
-        return;
-    }
+    literal->has_bad_ranks |= level >= literal->leaf_level;
     if (level == literal->dims.count)
         micai_words_push(parser, &literal->dims, UINT64_MAX);
     micai_words_push(parser, &literal->counts, 0);
 }
 
-void micai_action_literal_close(mica_asm_parser *parser, micai_token place)
+void micai_action_literal_close(mica_asm_parser *parser)
 {
     if (failed(parser))
         return;
@@ -91,7 +90,9 @@ void micai_action_literal_close(mica_asm_parser *parser, micai_token place)
     if (literal->dims.data[level] == UINT64_MAX)
         literal->dims.data[level] = count;
     else if (literal->dims.data[level] != count)
-        reject_ranks(parser, place.start);
+        literal->has_bad_ranks = true;
+    if (literal->has_bad_ranks)
+        reject_ranks(parser);
     count_element(literal);
 }
 
@@ -131,13 +132,13 @@ void micai_action_literal_scalar(mica_asm_parser *parser, micai_token token, boo
     if (literal->leaf_level == SIZE_MAX && literal->dims.count == level)
         literal->leaf_level = level;
     if (literal->leaf_level != level) {
-        reject_ranks(parser, token.start);
+        reject_ranks(parser);
         return;
     }
     count_element(literal);
 }
 
-void micai_action_literal_complex(mica_asm_parser *parser, micai_token place)
+void micai_action_literal_complex(mica_asm_parser *parser)
 {
     if (failed(parser))
         return;
@@ -147,7 +148,7 @@ void micai_action_literal_complex(mica_asm_parser *parser, micai_token place)
     if (literal->leaf_level == SIZE_MAX && literal->dims.count == level)
         literal->leaf_level = level;
     if (literal->leaf_level != level)
-        reject_ranks(parser, place.start);
+        reject_ranks(parser);
 }
 
 void micai_action_literal_complex_end(mica_asm_parser *parser)
@@ -218,6 +219,10 @@ const mica_attr *micai_action_number(mica_asm_parser *parser,
         return fail(parser, value->start, "floating point value not valid for specified type");
     if (!mica_type_is_integer(type) && !mica_type_is_index(type))
         return fail(parser, value->start, "integer literal not valid for specified type");
+    if (value->negative && mica_type_is_integer(type) &&
+        mica_integer_type_signedness(type) == MICA_UNSIGNED)
+        return fail(parser, value->start,
+                    "negative integer literal not valid for unsigned integer type");
     const uint32_t width = mica_type_bit_width(type);
     const size_t size = ((width + 63) / 64 + 1) * sizeof(uint64_t);
     uint64_t inline_words[4];
@@ -278,7 +283,8 @@ static bool write_elements(mica_asm_parser *parser, const micai_literal *literal
         const char *error = is_float ? float_element(type, element, words)
                                      : integer_element(type, element, words);
         if (error)
-            return micai_error_at(parser, element->start, "%s", error);
+            return micai_error_at(parser, is_float ? parser->lookahead.start : element->start,
+                                  "%s", error);
         memcpy(bytes + i * size, words, size);
     }
     return true;
@@ -387,12 +393,9 @@ static int hex_value(char c)
     return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
 }
 
-/// Reads `"0x..."`; `bytes` has room for half the digits.
-bool micai_hex_string_bytes(mica_string token, unsigned char *bytes)
+bool micai_hex_bytes(const char *digits, size_t count, unsigned char *bytes)
 {
-    const char *digits = token.data + 3;
-    const size_t count = token.length - 4;
-    for (size_t i = 0; i < count / 2; i++) {
+    for (size_t i = 0; i < count; i++) {
         const int high = hex_value(digits[2 * i]), low = hex_value(digits[2 * i + 1]);
         if (high < 0 || low < 0)
             return false;
@@ -454,7 +457,7 @@ static const mica_attr *make_hex(mica_asm_parser *parser, const micai_literal *l
     if (!blob)
         return micai_parser_no_memory(parser), NULL;
     const mica_attr *attr = NULL;
-    if (!micai_hex_string_bytes(token, data))
+    if (!micai_hex_bytes(token.data + 3, size, data))
         attr = fail(parser, literal->elements[0].start,
                     "expected string containing hex digits starting with `0x`");
     else if (mica_type_is_signless(mica_type_element(type), 1))
@@ -493,46 +496,108 @@ static const mica_attr *make_dense(mica_asm_parser *parser, const micai_literal 
     return make_numbers(parser, literal, type, scalar, element_size);
 }
 
-static const mica_type *type_of_literal(mica_asm_parser *parser, const micai_literal *literal,
-                                        const mica_type *element, const int64_t *otherwise,
-                                        size_t rank)
+static const mica_type *type_of_literal(const micai_literal *literal, const mica_type *element,
+                                        const int64_t *otherwise, size_t rank)
 {
-    (void)parser;
     if (!literal || !literal->is_list)
         return mica_tensor_type_get(element, otherwise, rank, NULL);
     return mica_tensor_type_get(element, (const int64_t *)(const void *)literal->dims.data,
                                 literal->dims.count, NULL);
 }
 
+static void append_shape(mica_diagnostic *diagnostic, const mica_type *type)
+{
+    for (size_t i = 0; i < mica_type_rank(type); i++)
+        mica_diagnostic_append(diagnostic, "%s%lld", i ? ", " : "",
+                               (long long)mica_type_shape(type)[i]);
+}
+
+static bool check_sparse_shapes(mica_asm_parser *parser, const micai_literal *literal,
+                                const mica_type *type, const mica_type *indices,
+                                const mica_type *values)
+{
+    if (mica_type_rank(values) != 1)
+        return micai_error_at(parser, literal->start,
+                              "expected 1-d tensor for sparse element values");
+    const size_t rank = mica_type_rank(type), index_rank = mica_type_rank(indices);
+    const int64_t *shape = mica_type_shape(indices);
+    const bool fits =
+        index_rank == 2 ? shape[1] == (int64_t)rank : index_rank == 1 && rank == 1;
+    if (fits && shape[0] == mica_type_shape(values)[0])
+        return true;
+    mica_diagnostic *d = micai_error_begin(parser, literal->start, "expected shape ([");
+    append_shape(d, type);
+    mica_diagnostic_append(d, "]); inferred shape of indices literal ([");
+    append_shape(d, indices);
+    mica_diagnostic_append(d, "]); inferred shape of values literal ([");
+    append_shape(d, values);
+    mica_diagnostic_append(d, "])");
+    return mica_diagnostic_emit(d);
+}
+
+static bool check_sparse_indices(mica_asm_parser *parser, const micai_literal *literal,
+                                 const mica_type *type, const mica_attr *indices)
+{
+    const size_t rank = mica_type_rank(type);
+    const int64_t count = mica_type_shape(mica_attr_type(indices))[0];
+    const bool is_splat = mica_dense_elements_attr_is_splat(indices);
+    size_t size;
+    const int64_t *data = mica_dense_elements_attr_data(indices, &size);
+    for (int64_t i = 0; i < count; i++) {
+        const int64_t *index = data + (is_splat ? 0 : (size_t)i * rank);
+        bool inside = true;
+        for (size_t d = 0; inside && d < rank; d++) {
+            const int64_t at = index[is_splat ? 0 : d];
+            inside = at >= 0 && at < mica_type_shape(type)[d];
+        }
+        if (inside)
+            continue;
+        mica_diagnostic *d = micai_error_begin(
+            parser, literal->start,
+            "sparse index #%lld is not contained within the value shape, with index=[",
+            (long long)i);
+        for (size_t j = 0; j < rank; j++)
+            mica_diagnostic_append(d, "%s%lld", j ? ", " : "",
+                                   (long long)index[is_splat ? 0 : j]);
+        mica_diagnostic_append(d, "], and type='");
+        mica_diagnostic_append_type(d, type);
+        mica_diagnostic_append(d, "'");
+        return mica_diagnostic_emit(d);
+    }
+    return true;
+}
+
 static const mica_attr *make_sparse(mica_asm_parser *parser, const micai_literal *literal,
-                                    const mica_type *type)
+                                    const char *colon, const mica_type *type)
 {
     const int64_t one_index[] = {literal->indices ? 1 : 0, (int64_t)mica_type_rank(type)};
     const mica_type *indices_type =
-        type_of_literal(parser, literal->indices, parser->context->i64_type, one_index, 2);
-    if (mica_type_rank(indices_type) == 0)
-        return fail(parser, literal->start, "expected indices to be a list");
+        type_of_literal(literal->indices, parser->context->i64_type, one_index, 2);
     const int64_t value_count[] = {mica_type_shape(indices_type)[0]};
     const mica_type *values_type =
-        type_of_literal(parser, literal->values, mica_type_element(type), value_count, 1);
+        type_of_literal(literal->values, mica_type_element(type), value_count, 1);
     if (!literal->indices) {
         return mica_sparse_elements_attr_get(
             type, mica_dense_elements_attr_get(indices_type, NULL, 0, false),
             mica_dense_elements_attr_get(values_type, NULL, 0, false));
     }
-    const mica_attr *indices =
-        make_dense(parser, literal->indices, literal->indices->start, indices_type);
+    const mica_attr *indices = make_dense(parser, literal->indices, colon, indices_type);
     const mica_attr *values =
-        indices ? make_dense(parser, literal->values, literal->values->start, values_type)
-                : NULL;
-    return values ? mica_sparse_elements_attr_get(type, indices, values) : NULL;
+        indices ? make_dense(parser, literal->values, colon, values_type) : NULL;
+    if (!values || !check_sparse_shapes(parser, literal, type, indices_type, values_type) ||
+        !check_sparse_indices(parser, literal, type, indices))
+        return NULL;
+    return mica_sparse_elements_attr_get(type, indices, values);
 }
 
 const mica_attr *micai_action_elements(mica_asm_parser *parser, micai_literal *literal,
-                                       micai_token type_place, const mica_type *type)
+                                       micai_token colon, micai_token type_place,
+                                       const mica_type *type)
 {
     if (failed(parser))
         return NULL;
+    if (literal->kind == MICAI_LITERAL_RESOURCE && !mica_type_is_shaped(type))
+        return fail(parser, type_place.start, "`dense_resource` expected a shaped type");
     if (!mica_type_is_shaped(type))
         return fail(parser, parser->lookahead.start, "elements literal must be a shaped type");
     if (literal->kind == MICAI_LITERAL_RESOURCE)
@@ -543,8 +608,8 @@ const mica_attr *micai_action_elements(mica_asm_parser *parser, micai_literal *l
     if (mica_type_element_count(type) < 0)
         return fail(parser, type_place.start, "elements literal type is too large");
     if (literal->kind == MICAI_LITERAL_SPARSE)
-        return make_sparse(parser, literal, type);
-    return make_dense(parser, literal, literal->start, type);
+        return make_sparse(parser, literal, colon.start, type);
+    return make_dense(parser, literal, colon.start, type);
 }
 
 static bool is_array_element(const mica_type *type)

@@ -42,20 +42,30 @@ static void report_alternatives(mica_asm_parser *parser)
         micai_error_here(parser, "unexpected token");
 }
 
+static bool is_operator(int kind)
+{
+    return kind == MICAI_TK_PLUS || kind == MICAI_TK_STAR;
+}
+
 void micai_action_reject(mica_asm_parser *parser, int kind, micai_token token)
 {
-    (void)kind;
     (void)token;
     if (parser->grammar_done || parser->grammar_failed)
         return;
     parser->grammar_failed = true;
-    if (micai_grammar_accepts(parser, MICAI_TK_UNIT))
+    const bool takes_type = micai_grammar_accepts(parser, MICAI_TK_TYPE_VALUE);
+    if (takes_type && micai_grammar_accepts(parser, MICAI_TK_ATTR_VALUE))
         micai_error_missing(parser, "expected attribute value");
-    else if (micai_grammar_accepts(parser, MICAI_TK_TYPE_VALUE))
+    else if (takes_type)
         micai_error_missing(parser, "expected non-function type");
-    else if (micai_grammar_accepts(parser, MICAI_TK_UNKNOWN) &&
-             micai_grammar_accepts(parser, MICAI_TK_CALLSITE))
-        micai_error_here(parser, "expected location instance");
+    else if (micai_grammar_accepts(parser, MICAI_TK_ATTR_VALUE))
+        micai_error_missing(parser, "expected location instance");
+    else if (micai_grammar_accepts(parser, MICAI_TK_OFFSET) &&
+             !micai_grammar_accepts(parser, MICAI_TK_BARE_ID))
+        micai_error_missing(parser, "expected 'offset' after comma");
+    else if (micai_grammar_accepts(parser, MICAI_TK_INTEGER) &&
+             micai_grammar_accepts(parser, MICAI_TK_BARE_ID) && is_operator(kind))
+        micai_error_here(parser, "missing left operand of binary operator");
     else if (micai_grammar_accepts(parser, MICAI_TK_BARE_ID) &&
              micai_grammar_accepts(parser, MICAI_TK_STRING))
         micai_error_missing(parser, "expected attribute name");

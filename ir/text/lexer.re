@@ -141,7 +141,7 @@ normal:
         "^"                    { ERROR_AT(start, "invalid block name"); }
         "#"                    { ERROR_AT(start, "invalid attribute name"); }
         "!"                    { ERROR_AT(start, "invalid type identifier"); }
-        "@"                    { ERROR_AT(start, "@ identifier expected to start with letter or '_'"); }
+        "@"                    { ERROR_AT(cursor, "@ identifier expected to start with letter or '_'"); }
 
         "affine_map"     { TOKEN(AFFINE_MAP); }
         "affine_set"     { TOKEN(AFFINE_SET); }

@@ -46,42 +46,59 @@ static bool parse_group(mica_asm_parser *parser, entry_fn parse_value)
            parse_entries(parser, MICAI_TK_RBRACE, "'}'", parse_value);
 }
 
-static bool set_resource(mica_asm_parser *parser, mica_string key, const unsigned char *bytes,
-                         size_t size)
+enum { ALIGNMENT_SIZE = 4, ALIGNMENT_DIGITS = 2 * ALIGNMENT_SIZE };
+
+static void release_owner(void *owner, const void *data, size_t size)
 {
-    void *data = NULL;
-    mica_blob *blob = mica_blob_allocate(parser->context, size, &data);
-    if (!blob)
+    (void)data;
+    (void)size;
+    mica_blob_release(owner);
+}
+
+// The bytes lie in one blob; the resource is a view of it with the alignment of the text.
+static bool set_resource(mica_asm_parser *parser, mica_string key, mica_blob *owner,
+                         const unsigned char head[ALIGNMENT_SIZE])
+{
+    const size_t alignment =
+        head[0] | (size_t)head[1] << 8 | (size_t)head[2] << 16 | (size_t)head[3] << 24;
+    mica_blob *blob = mica_blob_create(parser->context, mica_blob_data(owner),
+                                       mica_blob_size(owner), alignment, release_owner, owner);
+    if (!blob) {
+        mica_blob_release(owner);
         return micai_parser_no_memory(parser);
-    memcpy(data, bytes, size);
+    }
     return mica_context_set_resource(parser->context, key, blob) ||
            micai_parser_no_memory(parser);
 }
 
 static bool parse_blob(mica_asm_parser *parser, mica_string key, const char *place)
 {
-    enum { ALIGNMENT_SIZE = 4 };
     const mica_string token = micai_token_text(&parser->token);
+    (void)place;
     if (!micai_at(parser, MICAI_TK_STRING) || !micai_is_hex_string(token))
-        return micai_error_at(parser, place, "expected hex string blob for key '%.*s'",
-                              MICA_STRING_ARG(key));
-    const size_t size = (token.length - 4) / 2;
-    unsigned char *bytes = micai_allocate(parser->allocator, size);
-    bool good = bytes || !size || micai_parser_no_memory(parser);
-    if (good && !micai_hex_string_bytes(token, bytes))
-        good = micai_error_at(parser, place, "expected hex string blob for key '%.*s'",
-                              MICA_STRING_ARG(key));
-    else if (good && size < ALIGNMENT_SIZE)
-        good = micai_error_at(
-            parser, place,
+        return micai_error_here(parser, "expected hex string blob for key '%.*s'",
+                                MICA_STRING_ARG(key));
+    const char *digits = token.data + 3;
+    const size_t digit_count = token.length - 4;
+    unsigned char head[ALIGNMENT_SIZE];
+    if (digit_count < ALIGNMENT_DIGITS)
+        return micai_error_here(
+            parser,
             "expected hex string blob for key '%.*s' to encode alignment in first 4 bytes",
             MICA_STRING_ARG(key));
-    else if (good)
-        good = set_resource(parser, key, bytes + ALIGNMENT_SIZE, size - ALIGNMENT_SIZE);
-    micai_release(parser->allocator, bytes, size);
-    if (good)
-        micai_advance(parser);
-    return good;
+    const size_t size = (digit_count - ALIGNMENT_DIGITS) / 2;
+    void *data = NULL;
+    mica_blob *owner = mica_blob_allocate(parser->context, size, &data);
+    if (!owner)
+        return micai_parser_no_memory(parser);
+    if (!micai_hex_bytes(digits, ALIGNMENT_SIZE, head) ||
+        !micai_hex_bytes(digits + ALIGNMENT_DIGITS, size, data)) {
+        mica_blob_release(owner);
+        return micai_error_here(parser, "expected hex string blob for key '%.*s'",
+                                MICA_STRING_ARG(key));
+    }
+    micai_advance(parser);
+    return set_resource(parser, key, owner, head);
 }
 
 static bool skip_value(mica_asm_parser *parser, mica_string key, const char *place)

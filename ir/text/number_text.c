@@ -5,6 +5,7 @@
 #include "ir/text/number_text_internal.h"
 
 #include <locale.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -128,12 +129,11 @@ const char *micai_float_to_bits(const mica_type *type, mica_string text, bool is
 // ---- to text
 // ---------------------------------------------------------------------------------
 
-static size_t hex_text(const uint64_t bits[2], uint32_t width, char *text)
+static size_t hex_text(const uint64_t bits[2], char *text)
 {
-    const int digits = (int)(width + 3) / 4;
-    if (width <= 64)
-        return (size_t)sprintf(text, "0x%0*llX", digits, (unsigned long long)bits[0]);
-    return (size_t)sprintf(text, "0x%0*llX%016llX", digits - 16, (unsigned long long)bits[1],
+    if (!bits[1])
+        return (size_t)sprintf(text, "0x%llX", (unsigned long long)bits[0]);
+    return (size_t)sprintf(text, "0x%llX%016llX", (unsigned long long)bits[1],
                            (unsigned long long)bits[0]);
 }
 
@@ -145,11 +145,64 @@ static void fix_point(char *text)
         *found = '.';
 }
 
-static bool reads_back(mica_float_kind kind, const char *text, const uint64_t bits[2])
+// `%.5e` with a zero behind the fraction: six digits that count, seven that show.
+static size_t short_text(double value, char *text)
 {
-    uint64_t again[2];
-    mica_float_from_double(kind, strtod(text, NULL), again);
-    return again[0] == bits[0] && again[1] == bits[1];
+    const int length = snprintf(text, MICAI_FLOAT_TEXT_SIZE, "%.5e", value);
+    char *exponent = strchr(text, 'e');
+    memmove(exponent + 1, exponent, (size_t)(text + length - exponent) + 1);
+    *exponent = '0';
+    return (size_t)length + 1;
+}
+
+/// A number as digits and the power of ten of the last one.
+typedef struct decimal {
+    bool negative;
+    char digits[48];
+    int count;
+    int exponent; ///< of the last digit
+} decimal;
+
+// As many digits as tell any two values of the format apart, without zeros at the end.
+static decimal to_decimal(double value, int precision)
+{
+    char text[MICAI_FLOAT_TEXT_SIZE];
+    decimal result = {.negative = value < 0 || (value == 0 && signbit(value) != 0)};
+    const int digits = 2 + precision * 59 / 196;
+    snprintf(text, sizeof text, "%.*e", digits - 1, result.negative ? -value : value);
+    result.digits[result.count++] = text[0];
+    const char *at = text + 2;
+    while (*at != 'e')
+        result.digits[result.count++] = *at++;
+    result.exponent = atoi(at + 1) - (result.count - 1);
+    while (result.count > 1 && result.digits[result.count - 1] == '0') {
+        result.count--;
+        result.exponent++;
+    }
+    return result;
+}
+
+// d.dddE+x when the point is far from the digits, else plain; as LLVM's APFloat prints.
+static size_t long_text(double value, int precision, char *text)
+{
+    enum { MAX_PADDING = 3 };
+    const decimal d = to_decimal(value, precision);
+    const int leading = d.exponent + d.count - 1; // power of the first digit
+    const int most = 2 + precision * 59 / 196;
+    const bool scientific = d.exponent >= 0
+                                ? d.exponent > MAX_PADDING || d.count + d.exponent > most
+                                : leading < 0 && -leading > MAX_PADDING;
+    const char *sign = d.negative ? "-" : "";
+    if (scientific)
+        return (size_t)sprintf(text, "%s%c.%.*sE%c%d", sign, d.digits[0],
+                               d.count > 1 ? d.count - 1 : 1, d.count > 1 ? d.digits + 1 : "0",
+                               leading < 0 ? '-' : '+', leading < 0 ? -leading : leading);
+    if (d.exponent >= 0)
+        return (size_t)sprintf(text, "%s%.*s%.*s", sign, d.count, d.digits, d.exponent, "000");
+    if (leading >= 0)
+        return (size_t)sprintf(text, "%s%.*s.%.*s", sign, leading + 1, d.digits,
+                               d.count - leading - 1, d.digits + leading + 1);
+    return (size_t)sprintf(text, "%s0.%.*s%.*s", sign, -leading - 1, "000", d.count, d.digits);
 }
 
 size_t micai_float_text(const mica_type *type, const uint64_t bits[2],
@@ -157,16 +210,17 @@ size_t micai_float_text(const mica_type *type, const uint64_t bits[2],
 {
     const mica_float_kind kind = mica_float_type_kind(type);
     if (mica_float_is_nan(kind, bits) || mica_float_is_infinite(kind, bits))
-        return hex_text(bits, mica_type_bit_width(type), text);
+        return hex_text(bits, text);
     const double value = mica_float_to_double(kind, bits);
-    int length = snprintf(text, MICAI_FLOAT_TEXT_SIZE, "%.6e", value);
-    if (!reads_back(kind, text, bits)) {
-        length = snprintf(text, MICAI_FLOAT_TEXT_SIZE, "%.17g", value);
-        if (!strpbrk(text, ".,") || !reads_back(kind, text, bits))
-            return hex_text(bits, mica_type_bit_width(type), text);
-    }
+    uint64_t again[2];
+    size_t length = short_text(value, text);
+    mica_float_from_double(kind, strtod(text, NULL), again);
     fix_point(text);
-    return (size_t)length;
+    if (again[0] == bits[0] && again[1] == bits[1])
+        return length;
+    const mica_float_format *format = mica_float_format_of(kind);
+    length = long_text(value, format->fraction_bits + 1, text);
+    return memchr(text, '.', length) ? length : hex_text(bits, text);
 }
 
 // words /= divisor; the remainder.

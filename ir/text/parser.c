@@ -215,10 +215,9 @@ static const char *find_line_start(const char *text, const char *end)
     return end;
 }
 
-// Behind the last byte before the token that is neither blank nor in a comment.
-static const char *place_of_missing_token(const mica_asm_parser *parser)
+// Behind the last byte before the place that is neither blank nor in a comment.
+const char *micai_place_before(const mica_asm_parser *parser, const char *place)
 {
-    const char *place = place_of_token(parser);
     const char *end = place;
     for (;;) {
         while (end > parser->text && (end[-1] == ' ' || end[-1] == '\t'))
@@ -244,7 +243,8 @@ bool micai_error_missing(mica_asm_parser *parser, const char *format, ...)
         return false;
     va_list arguments;
     va_start(arguments, format);
-    mica_diagnostic_emit(begin(parser, place_of_missing_token(parser), format, arguments));
+    mica_diagnostic_emit(
+        begin(parser, micai_place_before(parser, place_of_token(parser)), format, arguments));
     va_end(arguments);
     return false;
 }

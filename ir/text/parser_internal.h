@@ -58,7 +58,8 @@ typedef struct micai_literal {
     micai_words counts; ///< elements so far of the open brackets
     size_t leaf_level;  ///< level of the scalars, SIZE_MAX while none was seen
     bool has_complex, in_complex;
-    bool is_list;                           ///< not a lone scalar
+    bool has_bad_ranks; ///< an open bracket is deeper than the scalars before it
+    bool is_list;       ///< not a lone scalar
     struct micai_literal *indices, *values; ///< sparse
     mica_string key;                        ///< resource
     const mica_type *element_type;          ///< array
@@ -178,6 +179,7 @@ mica_location micai_token_location(mica_asm_parser *parser);
 bool micai_error_at(mica_asm_parser *parser, const char *place, const char *format, ...)
     MICA_PRINTF(3, 4);
 bool micai_error_here(mica_asm_parser *parser, const char *format, ...) MICA_PRINTF(2, 3);
+const char *micai_place_before(const mica_asm_parser *parser, const char *place);
 bool micai_error_missing(mica_asm_parser *parser, const char *format, ...) MICA_PRINTF(2, 3);
 /// Begins one, for notes. NULL when it must not be shown.
 mica_diagnostic *micai_error_begin(mica_asm_parser *parser, const char *place,
@@ -244,12 +246,17 @@ void micai_action_dim(mica_asm_parser *parser, micai_token token);
 const mica_type *micai_action_vector(mica_asm_parser *parser, micai_token place, size_t dims,
                                      micai_token element_place, const mica_type *element);
 const mica_type *micai_action_tensor(mica_asm_parser *parser, micai_token place, size_t dims,
-                                     const mica_type *element, const mica_attr *encoding);
-const mica_type *micai_action_unranked_tensor(mica_asm_parser *parser, micai_token place,
+                                     micai_token element_place, const mica_type *element,
+                                     const mica_attr *encoding);
+const mica_type *micai_action_unranked_tensor(mica_asm_parser *parser,
+                                              micai_token element_place,
                                               const mica_type *element);
 const mica_type *micai_action_memref(mica_asm_parser *parser, micai_token place, size_t dims,
-                                     const mica_type *element, size_t attrs);
+                                     micai_token element_place, const mica_type *element,
+                                     size_t attrs);
+void micai_action_push_memref_attr(mica_asm_parser *parser, const mica_attr *attr);
 const mica_type *micai_action_unranked_memref(mica_asm_parser *parser, micai_token place,
+                                              micai_token element_place,
                                               const mica_type *element,
                                               const mica_attr *memory_space);
 
@@ -262,7 +269,8 @@ const mica_attr *micai_action_unit(mica_asm_parser *parser);
 const mica_attr *micai_action_array(mica_asm_parser *parser, size_t mark);
 const mica_attr *micai_action_dictionary(mica_asm_parser *parser, size_t mark);
 const mica_attr *micai_action_symbol(mica_asm_parser *parser, micai_token root, size_t path);
-const mica_attr *micai_action_strided(mica_asm_parser *parser, size_t strides, int64_t offset);
+const mica_attr *micai_action_strided(mica_asm_parser *parser, micai_token place,
+                                      size_t strides, int64_t offset);
 int64_t micai_action_int64(mica_asm_parser *parser, micai_token token, bool negative);
 void micai_action_push_int64(mica_asm_parser *parser, int64_t value);
 const mica_attr *micai_action_distinct(mica_asm_parser *parser, micai_token id,
@@ -301,22 +309,24 @@ const mica_attr *micai_action_affine_set(mica_asm_parser *parser, size_t constra
 
 micai_literal *micai_action_literal(mica_asm_parser *parser, micai_literal_kind kind,
                                     micai_token place);
-void micai_action_literal_open(mica_asm_parser *parser, micai_token place);
-void micai_action_literal_close(mica_asm_parser *parser, micai_token place);
+void micai_action_literal_open(mica_asm_parser *parser);
+void micai_action_literal_close(mica_asm_parser *parser);
 void micai_action_literal_scalar(mica_asm_parser *parser, micai_token token, bool negative);
-void micai_action_literal_complex(mica_asm_parser *parser, micai_token place);
+void micai_action_literal_complex(mica_asm_parser *parser);
 void micai_action_literal_complex_end(mica_asm_parser *parser);
 micai_literal *micai_action_literal_sparse(mica_asm_parser *parser, micai_token place,
                                            micai_literal *indices, micai_literal *values);
 micai_literal *micai_action_literal_resource(mica_asm_parser *parser, micai_token place,
                                              micai_token key);
 const mica_attr *micai_action_elements(mica_asm_parser *parser, micai_literal *literal,
-                                       micai_token type_place, const mica_type *type);
+                                       micai_token colon, micai_token type_place,
+                                       const mica_type *type);
 const mica_attr *micai_action_array_of(mica_asm_parser *parser, micai_literal *literal,
                                        const mica_type *type);
-/// `"0x..."` with an even number of digits, and its bytes; false when a digit is none.
+/// `"0x..."` with an even number of digits?
 bool micai_is_hex_string(mica_string token);
-bool micai_hex_string_bytes(mica_string token, unsigned char *bytes);
+/// `count` bytes of two hex digits each; false when a digit is none.
+bool micai_hex_bytes(const char *digits, size_t count, unsigned char *bytes);
 void micai_literals_free(mica_asm_parser *parser, micai_literal *until);
 
 // ---- asm_parser.c: operands as written

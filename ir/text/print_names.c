@@ -2,8 +2,11 @@
 //
 // Printed names. When an op is printed the values that its regions define are named first: each
 // region goes on with the counters that its surroundings ended with, so sibling regions use the
-// same numbers. Names are dropped with the op, so memory follows nesting and not the file. In
-// the generic form every number is given once, so there all values are named before printing.
+// same numbers. Names are dropped with the op, so memory follows nesting and not the file.
+//
+// With unique ids (and so in the generic form) no number is used twice in the file: then all
+// regions are named beforehand, in the order in which upstream's work list has them, the last
+// region of a region's ops first.
 #include <stdio.h>
 
 #include "ir/text/printer_internal.h"
@@ -23,14 +26,15 @@ static void enter(mica_asm_printer *printer, const void *key, uint64_t word)
 {
     micai_names *names = &printer->names;
     void *keys = names->in_scope;
-    if (names->count == names->capacity &&
+    if (names->count == names->capacity && !names->all_named &&
         !micai_array_reserve(printer->allocator, &keys, &names->capacity, names->count + 1,
                              sizeof *names->in_scope)) {
         micai_print_no_memory(printer);
         return;
     }
     names->in_scope = keys;
-    names->in_scope[names->count++] = key;
+    if (!names->all_named)
+        names->in_scope[names->count++] = key;
     if (!micai_pointer_map_set(&names->of, key, word))
         micai_print_no_memory(printer);
 }
@@ -117,7 +121,7 @@ static void name_value(mica_asm_printer *printer, mica_value *value,
 
 static void number_value(mica_asm_printer *printer, mica_value *value)
 {
-    enter(printer, value, (uint64_t)printer->names.next_value++ * 2 + 1);
+    enter(printer, value, (uint64_t)printer->names.next_value++ * 4 + 1);
 }
 
 static void suggest(void *user, mica_value *value, mica_string name)
@@ -155,7 +159,10 @@ static void name_arguments(mica_asm_printer *printer, const mica_block *block)
         mica_value *argument = mica_block_argument(block, i);
         if (micai_pointer_map_find(&printer->names.of, argument, NULL))
             continue;
-        if (is_entry)
+        // In the generic form nothing else is called argN, so that no name has to be kept.
+        if (is_entry && printer->options.generic)
+            enter(printer, argument, (uint64_t)printer->names.next_argument++ * 4 + 3);
+        else if (is_entry)
             name_value(printer, argument,
                        argument_name(printer, printer->names.next_argument++));
         else
@@ -220,9 +227,70 @@ static void set_counters(mica_asm_printer *printer, uint32_t value, uint32_t arg
     printer->names.next_conflict = conflict;
 }
 
+// ---- all at once
+// -----------------------------------------------------------------------------
+
+/// A region to be named, and how many names were taken around it.
+typedef struct pending_region {
+    mica_region *region;
+    size_t taken_count;
+} pending_region;
+
+typedef struct pending_list {
+    pending_region *data;
+    size_t count, capacity;
+} pending_list;
+
+static bool add_regions(mica_asm_printer *printer, pending_list *list, mica_op *op)
+{
+    for (size_t i = 0; i < mica_op_region_count(op); i++) {
+        void *data = list->data;
+        if (!micai_array_reserve(printer->allocator, &data, &list->capacity, list->count + 1,
+                                 sizeof *list->data))
+            return false;
+        list->data = data;
+        const pending_region pending = {mica_op_region(op, i), printer->names.taken_count};
+        list->data[list->count++] = pending;
+    }
+    return true;
+}
+
+static bool name_pending(mica_asm_printer *printer, pending_list *list)
+{
+    micai_names *names = &printer->names;
+    const pending_region next = list->data[--list->count];
+    while (names->taken_count > next.taken_count)
+        micai_pointer_map_erase(&names->used, names->taken[--names->taken_count]);
+    name_region(printer, mica_region_parent(next.region), next.region);
+    mica_for_each_block(block, next.region)
+    {
+        mica_for_each_op(op, block)
+        {
+            if (!add_regions(printer, list, op))
+                return false;
+        }
+    }
+    return true;
+}
+
+void micai_names_add_all(mica_asm_printer *printer, mica_op *root)
+{
+    pending_list list = {NULL, 0, 0};
+    printer->names.all_named = true;
+    bool good = add_regions(printer, &list, root);
+    while (good && list.count)
+        good = name_pending(printer, &list);
+    if (!good)
+        micai_print_no_memory(printer);
+    micai_release(printer->allocator, list.data, list.capacity * sizeof *list.data);
+}
+
+// ---- region by region
+// ------------------------------------------------------------------------
+
 void micai_names_leave(mica_asm_printer *printer, const micai_op_names *names, size_t region)
 {
-    if (printer->names.is_whole)
+    if (printer->names.all_named)
         return;
     const micai_region_names *own = &names->regions[region];
     for (size_t i = own->taken_first; i < own->taken_end; i++)
@@ -232,7 +300,7 @@ void micai_names_leave(mica_asm_printer *printer, const micai_op_names *names, s
 
 void micai_names_enter(mica_asm_printer *printer, const micai_op_names *names, size_t region)
 {
-    if (printer->names.is_whole)
+    if (printer->names.all_named)
         return;
     const micai_region_names *own = &names->regions[region];
     for (size_t i = own->taken_first; i < own->taken_end; i++)
@@ -243,14 +311,12 @@ void micai_names_enter(mica_asm_printer *printer, const micai_op_names *names, s
 void micai_names_open(mica_asm_printer *printer, mica_op *op, micai_op_names *names)
 {
     micai_names *all = &printer->names;
-    if (all->is_whole)
-        return;
     names->count = all->count;
     names->taken_count = all->taken_count;
     names->next_value = all->next_value;
     names->next_argument = all->next_argument;
     names->next_conflict = all->next_conflict;
-    names->region_count = mica_op_region_count(op);
+    names->region_count = all->all_named ? 0 : mica_op_region_count(op);
     names->regions = names->inline_regions;
     const size_t size = names->region_count * sizeof *names->regions;
     if (size > sizeof names->inline_regions)
@@ -275,7 +341,7 @@ void micai_names_open(mica_asm_printer *printer, mica_op *op, micai_op_names *na
 void micai_names_close(mica_asm_printer *printer, micai_op_names *names)
 {
     micai_names *all = &printer->names;
-    if (all->is_whole)
+    if (all->all_named)
         return;
     while (all->count > names->count)
         micai_pointer_map_erase(&all->of, all->in_scope[--all->count]);
@@ -286,50 +352,15 @@ void micai_names_close(mica_asm_printer *printer, micai_op_names *names)
                       names->region_count * sizeof *names->regions);
 }
 
-/// Regions whose values are not named yet; the latest is next.
-typedef struct region_stack {
-    mica_region **data;
-    size_t count, capacity;
-} region_stack;
-
-static void push_regions(mica_asm_printer *printer, region_stack *stack, mica_op *op)
-{
-    const size_t count = mica_op_region_count(op);
-    void *data = stack->data;
-    if (count && !micai_array_reserve(printer->allocator, &data, &stack->capacity,
-                                      stack->count + count, sizeof *stack->data)) {
-        micai_print_no_memory(printer);
-        return;
-    }
-    stack->data = data;
-    for (size_t i = 0; i < count; i++)
-        stack->data[stack->count++] = mica_op_region(op, i);
-}
-
-// Upstream takes the last region first, and the counters go on from it.
-void micai_names_number_all(mica_asm_printer *printer, mica_op *op)
-{
-    region_stack stack = {0};
-    printer->names.is_whole = true;
-    push_regions(printer, &stack, op);
-    while (stack.count && !printer->failed) {
-        mica_region *region = stack.data[--stack.count];
-        name_region(printer, mica_region_parent(region), region);
-        mica_for_each_block(block, region)
-        {
-            mica_for_each_op(inner, block) push_regions(printer, &stack, inner);
-        }
-    }
-    micai_release(printer->allocator, stack.data, stack.capacity * sizeof *stack.data);
-}
-
 // ---- uses
 // ------------------------------------------------------------------------------------
 
 static void print_word(mica_asm_printer *printer, uint64_t word)
 {
+    if (word & 2)
+        micai_put_literal(printer, "arg");
     if (word & 1)
-        micai_put_unsigned(printer, word >> 1);
+        micai_put_unsigned(printer, word >> 2);
     else
         mica_asm_print_string(printer,
                               mica_identifier_text((const mica_identifier *)(uintptr_t)word));
@@ -412,7 +443,7 @@ void micai_text_of_value(mica_asm_printer *printer, mica_value *value, micai_tex
     const size_t first = find_group(printer, op, index, &count);
     micai_pointer_map_find(&printer->names.of, mica_op_result(op, first), &word);
     if (word & 1)
-        micai_text_printf(text, "%llu", (unsigned long long)(word >> 1));
+        micai_text_printf(text, "%llu", (unsigned long long)(word >> 2));
     else if (word)
         micai_text_append_string(
             text, mica_identifier_text((const mica_identifier *)(uintptr_t)word));

@@ -180,14 +180,11 @@ static void open_surroundings(mica_asm_printer *printer, mica_op *root, mica_op 
 {
     around->count = 0;
     around->names = NULL;
-    if (printer->options.generic || printer->options.print_unique_ids) {
-        micai_names_add_op(printer, root);
-        micai_names_number_all(printer, root);
-        return;
-    }
     for (mica_op *o = op; o != root; o = mica_op_parent(o))
         around->count++;
     micai_names_add_op(printer, root);
+    if (printer->options.generic || printer->options.print_unique_ids)
+        micai_names_add_all(printer, root);
     around->names =
         micai_allocate_zeroed(printer->allocator, around->count * sizeof *around->names);
     const mica_region **path = micai_allocate(printer->allocator, around->count * sizeof *path);

@@ -34,14 +34,15 @@ typedef struct micai_aliases {
 
 /// Printed names of the values and blocks in scope.
 typedef struct micai_names {
-    micai_pointer_map of;   ///< value: number * 2 + 1, or identifier; block: its number
+    /// Value: number * 4 + 1, argument number * 4 + 3, or an identifier. Block: its number.
+    micai_pointer_map of;
+    bool all_named;         ///< every value of the file has its name already
     micai_pointer_map used; ///< identifiers taken
     const void **in_scope;  ///< keys of `of`, in order, to be dropped with their region
     size_t count, capacity;
     const mica_identifier **taken;
     size_t taken_count, taken_capacity;
     uint32_t next_value, next_argument, next_conflict;
-    bool is_whole; ///< every value was numbered at once; ops open and close nothing
     const mica_identifier *arguments[16]; ///< "arg0"...
 } micai_names;
 
@@ -143,7 +144,8 @@ void micai_print_type_body(mica_asm_printer *printer, const mica_type *type);
 void micai_print_dialect_symbol(mica_asm_printer *printer, char sign, mica_string dialect,
                                 mica_string text);
 /// After `!dialect.name` and its parameters, which begin at `body` of the buffer: turns it into
-/// `!dialect<name text>` unless they begin with `<` or there are none. `flushes` is from before.
+/// `!dialect<name text>` unless they begin with `<` or there are none. `flushes` is from
+/// before.
 void micai_close_dialect_symbol(mica_asm_printer *printer, size_t dot, size_t body,
                                 size_t flushes);
 void micai_print_types(mica_asm_printer *printer, const mica_type *const *types, size_t count);
@@ -183,9 +185,8 @@ void micai_names_open(mica_asm_printer *printer, mica_op *op, micai_op_names *na
 void micai_names_close(mica_asm_printer *printer, micai_op_names *names);
 void micai_names_enter(mica_asm_printer *printer, const micai_op_names *names, size_t region);
 void micai_names_leave(mica_asm_printer *printer, const micai_op_names *names, size_t region);
-/// Names all values in the op's regions so that no two regions share a number, as the generic
-/// form does.
-void micai_names_number_all(mica_asm_printer *printer, mica_op *op);
+/// Names all that the op's regions hold, with numbers that are unique in all of them.
+void micai_names_add_all(mica_asm_printer *printer, mica_op *root);
 /// Names the results of one op that stands in no numbered region.
 void micai_names_add_op(mica_asm_printer *printer, mica_op *op);
 void micai_print_value(mica_asm_printer *printer, mica_value *value);

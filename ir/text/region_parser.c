@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Regions and block labels. A region opens a scope in the space of value names around it, also
-// where the op is isolated from above: a use of an outer value is the verifier's to refuse, with
-// words that say why. Blocks have a space per region.
+// where the op is isolated from above: a use of an outer value is the verifier's to refuse,
+// with words that say why. Blocks have a space per region.
 #include "ir/text/op_frames_internal.h"
 #include "ir/text/op_parser_internal.h"
 #include "ir/text/type_attr.h"

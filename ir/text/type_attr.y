@@ -92,20 +92,22 @@ value_type(T) ::= TUPLE LESS GREATER. { T = micai_action_tuple(parser, micai_act
 value_type(T) ::= TUPLE LESS types(L) GREATER. { T = micai_action_tuple(parser, L); }
 value_type(T) ::= VECTOR_LESS(P) dims(D) element_place(L) type(E) GREATER.
     { T = micai_action_vector(parser, P, D, L, E); }
-value_type(T) ::= TENSOR_LESS(P) dims(D) type(E) GREATER.
-    { T = micai_action_tensor(parser, P, D, E, NULL); }
-value_type(T) ::= TENSOR_LESS(P) dims(D) type(E) COMMA attr(A) GREATER.
-    { T = micai_action_tensor(parser, P, D, E, A); }
-value_type(T) ::= TENSOR_LESS(P) DIM_UNRANKED type(E) GREATER.
-    { T = micai_action_unranked_tensor(parser, P, E); }
-value_type(T) ::= MEMREF_LESS(P) dims(D) type(E) GREATER.
-    { T = micai_action_memref(parser, P, D, E, micai_action_mark(parser)); }
-value_type(T) ::= MEMREF_LESS(P) dims(D) type(E) COMMA attrs(A) GREATER.
-    { T = micai_action_memref(parser, P, D, E, A); }
-value_type(T) ::= MEMREF_LESS(P) DIM_UNRANKED type(E) GREATER.
-    { T = micai_action_unranked_memref(parser, P, E, NULL); }
-value_type(T) ::= MEMREF_LESS(P) DIM_UNRANKED type(E) COMMA attr(A) GREATER.
-    { T = micai_action_unranked_memref(parser, P, E, A); }
+value_type(T) ::= TENSOR_LESS(P) dims(D) element_place(L) type(E) GREATER.
+    { T = micai_action_tensor(parser, P, D, L, E, NULL); }
+value_type(T) ::= TENSOR_LESS(P) dims(D) element_place(L) type(E) COMMA attr(A) GREATER.
+    { T = micai_action_tensor(parser, P, D, L, E, A); }
+value_type(T) ::= TENSOR_LESS DIM_UNRANKED element_place(L) type(E) GREATER.
+    { T = micai_action_unranked_tensor(parser, L, E); }
+value_type(T) ::= MEMREF_LESS(P) dims(D) element_place(L) type(E) memref_attrs(A) GREATER.
+    { T = micai_action_memref(parser, P, D, L, E, A); }
+value_type(T) ::= MEMREF_LESS(P) DIM_UNRANKED element_place(L) type(E) GREATER.
+    { T = micai_action_unranked_memref(parser, P, L, E, NULL); }
+value_type(T) ::= MEMREF_LESS(P) DIM_UNRANKED element_place(L) type(E) COMMA attr(A) GREATER.
+    { T = micai_action_unranked_memref(parser, P, L, E, A); }
+
+%type memref_attrs {size_t}
+memref_attrs(L) ::= .                             { L = micai_action_mark(parser); }
+memref_attrs(L) ::= memref_attrs(M) COMMA attr(A). { L = M; micai_action_push_memref_attr(parser, A); }
 
 %type element_place {micai_token}
 element_place(L) ::= . { L = parser->lookahead; }
@@ -130,7 +132,8 @@ attr(A) ::= MINUS FLOAT(N).              { A = micai_action_number(parser, OF(N,
 attr(A) ::= MINUS FLOAT(N) COLON type(T). { A = micai_action_number(parser, OF(N, true), T); }
 attr(A) ::= STRING(S).                   { A = micai_action_string(parser, S, NULL); }
 attr(A) ::= STRING(S) COLON type(T).     { A = micai_action_string(parser, S, T); }
-attr(A) ::= elements(E) COLON type_place(P) type(T). { A = micai_action_elements(parser, E, P, T); }
+attr(A) ::= elements(E) COLON(C) type_place(P) type(T).
+    { A = micai_action_elements(parser, E, C, P, T); }
 attr(A) ::= DIALECT_ATTR(D).             { A = D.value; }
 attr(A) ::= DIALECT_ATTR(D) COLON type(T). { A = micai_action_dialect_typed(parser, D.value, T); }
 
@@ -142,7 +145,7 @@ untyped(A) ::= MINUS INTEGER(N). { A = micai_action_number(parser, OF(N, true), 
 untyped(A) ::= FLOAT(N).         { A = micai_action_number(parser, OF(N, false), parser->expected_type); }
 untyped(A) ::= MINUS FLOAT(N).   { A = micai_action_number(parser, OF(N, true), parser->expected_type); }
 untyped(A) ::= STRING(S).        { A = micai_action_string(parser, S, parser->expected_type); }
-untyped(A) ::= elements(E).      { A = micai_action_elements(parser, E, parser->lookahead, parser->expected_type); }
+untyped(A) ::= elements(E).      { A = micai_action_elements(parser, E, parser->lookahead, parser->lookahead, parser->expected_type); }
 untyped(A) ::= DIALECT_ATTR(D).  { A = D.value; }
 
 %type type_place {micai_token}
@@ -163,9 +166,9 @@ closed_attr(A) ::= AFFINE_MAP LESS affine_map(M) GREATER. { A = M; }
 closed_attr(A) ::= AFFINE_SET LESS affine_set(S) GREATER. { A = S; }
 closed_attr(A) ::= array_open(L) type(T) GREATER. { A = micai_action_array_of(parser, L, T); }
 closed_attr(A) ::= array_open(L) type(T) COLON scalars GREATER. { A = micai_action_array_of(parser, L, T); }
-closed_attr(A) ::= STRIDED LESS strides(S) GREATER. { A = micai_action_strided(parser, S, 0); }
-closed_attr(A) ::= STRIDED LESS strides(S) COMMA OFFSET COLON stride(O) GREATER.
-    { A = micai_action_strided(parser, S, O); }
+closed_attr(A) ::= STRIDED(P) LESS strides(S) GREATER. { A = micai_action_strided(parser, P, S, 0); }
+closed_attr(A) ::= STRIDED(P) LESS strides(S) COMMA OFFSET COLON stride(O) GREATER.
+    { A = micai_action_strided(parser, P, S, O); }
 closed_attr(A) ::= DISTINCT LSQUARE INTEGER(I) RSQUARE LESS attr(R) GREATER.
     { A = micai_action_distinct(parser, I, R); }
 closed_attr(A) ::= DISTINCT LSQUARE INTEGER(I) RSQUARE LESS GREATER.
@@ -222,9 +225,9 @@ part(L) ::= part_open(P) literal. { L = P; }
 part_open(L) ::= . { L = micai_action_literal(parser, MICAI_LITERAL_DENSE, parser->lookahead); }
 
 literal ::= scalar.
-literal ::= list_open RSQUARE(P).       { micai_action_literal_close(parser, P); }
-literal ::= list_open items RSQUARE(P). { micai_action_literal_close(parser, P); }
-list_open ::= LSQUARE(P).               { micai_action_literal_open(parser, P); }
+literal ::= list_open RSQUARE.       { micai_action_literal_close(parser); }
+literal ::= list_open items RSQUARE. { micai_action_literal_close(parser); }
+list_open ::= LSQUARE.            { micai_action_literal_open(parser); }
 items ::= literal.
 items ::= items COMMA literal.
 scalars ::= scalar.
@@ -234,7 +237,7 @@ scalar ::= TRUE(T).   { micai_action_literal_scalar(parser, T, false); }
 scalar ::= FALSE(T).  { micai_action_literal_scalar(parser, T, false); }
 scalar ::= STRING(T). { micai_action_literal_scalar(parser, T, false); }
 scalar ::= complex_open number COMMA number RPAREN. { micai_action_literal_complex_end(parser); }
-complex_open ::= LPAREN(P). { micai_action_literal_complex(parser, P); }
+complex_open ::= LPAREN. { micai_action_literal_complex(parser); }
 number ::= INTEGER(T).       { micai_action_literal_scalar(parser, T, false); }
 number ::= FLOAT(T).         { micai_action_literal_scalar(parser, T, false); }
 number ::= MINUS INTEGER(T). { micai_action_literal_scalar(parser, T, true); }

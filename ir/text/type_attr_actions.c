@@ -225,7 +225,7 @@ const mica_type *micai_action_vector(mica_asm_parser *parser, micai_token place,
             return report_type(parser, place.start + place.length,
                                "expected dimension size in vector type", NULL);
         if (dim == 0)
-            return report_type(parser, place.start + place.length,
+            return report_type(parser, element_place.start,
                                "vector types must have positive constant sizes", NULL);
     }
     if (!is_vector_element(element))
@@ -275,7 +275,8 @@ static bool reject_scalable(mica_asm_parser *parser, micai_token place)
 }
 
 const mica_type *micai_action_tensor(mica_asm_parser *parser, micai_token place, size_t dims,
-                                     const mica_type *element, const mica_attr *encoding)
+                                     micai_token element_place, const mica_type *element,
+                                     const mica_attr *encoding)
 {
     if (failed(parser))
         return NULL;
@@ -285,17 +286,20 @@ const mica_type *micai_action_tensor(mica_asm_parser *parser, micai_token place,
     if (scalable && !reject_scalable(parser, place))
         return NULL;
     if (!is_tensor_element(element))
-        return report_type(parser, place.start, "invalid tensor element type: '", element);
+        return report_type(parser, element_place.start, "invalid tensor element type: '",
+                           element);
     return mica_tensor_type_get(element, shape, rank, encoding);
 }
 
-const mica_type *micai_action_unranked_tensor(mica_asm_parser *parser, micai_token place,
+const mica_type *micai_action_unranked_tensor(mica_asm_parser *parser,
+                                              micai_token element_place,
                                               const mica_type *element)
 {
     if (failed(parser))
         return NULL;
     if (!is_tensor_element(element))
-        return report_type(parser, place.start, "invalid tensor element type: '", element);
+        return report_type(parser, element_place.start, "invalid tensor element type: '",
+                           element);
     return mica_unranked_tensor_type_get(element);
 }
 
@@ -305,27 +309,51 @@ static bool is_layout(const mica_attr *attr)
            mica_attr_is(attr, MICA_ATTR_STRIDED_LAYOUT);
 }
 
+// An attribute and the place behind it, where upstream reports what is wrong with it.
+void micai_action_push_memref_attr(mica_asm_parser *parser, const mica_attr *attr)
+{
+    micai_action_push(parser, attr);
+    micai_action_push(parser, parser->lookahead.start);
+}
+
+static bool is_memory_space(const mica_attr *attr)
+{
+    switch (mica_attr_get_kind(attr)) {
+    case MICA_ATTR_INTEGER:
+    case MICA_ATTR_STRING:
+    case MICA_ATTR_DICTIONARY:
+    case MICA_ATTR_OPAQUE:
+    case MICA_ATTR_DIALECT:
+        return true;
+    default:
+        return false;
+    }
+}
+
 // `, layout`, `, space` or both in this order.
 static bool split_memref_attrs(mica_asm_parser *parser, micai_token place, size_t mark,
                                const mica_attr **layout, const mica_attr **space)
 {
     size_t count;
-    const mica_attr *const *attrs = as_attrs(pop(parser, mark, &count));
+    const uint64_t *words = pop(parser, mark, &count);
     *layout = *space = NULL;
-    for (size_t i = 0; i < count; i++) {
-        if (is_layout(attrs[i])) {
+    for (size_t i = 0; i < count; i += 2) {
+        const mica_attr *attr = micai_pointer_of(words[i]);
+        const char *behind = micai_pointer_of(words[i + 1]);
+        if (is_layout(attr)) {
             if (*layout || *space)
-                return micai_error_at(parser, place.start,
+                return micai_error_at(parser, behind,
                                       "expected memory space to be last in memref type");
-            *layout = attrs[i];
+            *layout = attr;
         } else if (*space) {
-            return micai_error_at(parser, place.start,
+            return micai_error_at(parser, behind,
                                   "multiple memory spaces specified in memref type");
         } else {
-            *space = attrs[i];
+            *space = attr;
         }
     }
-    return true;
+    return !*space || is_memory_space(*space) ||
+           micai_error_at(parser, place.start, "unsupported memory space Attribute");
 }
 
 static bool check_layout(mica_asm_parser *parser, micai_token place, const mica_attr *layout,
@@ -343,7 +371,8 @@ static bool check_layout(mica_asm_parser *parser, micai_token place, const mica_
 }
 
 const mica_type *micai_action_memref(mica_asm_parser *parser, micai_token place, size_t dims,
-                                     const mica_type *element, size_t attrs)
+                                     micai_token element_place, const mica_type *element,
+                                     size_t attrs)
 {
     if (failed(parser))
         return NULL;
@@ -356,13 +385,14 @@ const mica_type *micai_action_memref(mica_asm_parser *parser, micai_token place,
     if (scalable && !reject_scalable(parser, place))
         return NULL;
     if (!is_memref_element(element))
-        return report_type(parser, place.start, "invalid memref element type", NULL);
+        return report_type(parser, element_place.start, "invalid memref element type", NULL);
     if (!check_layout(parser, place, layout, rank))
         return NULL;
     return mica_memref_type_get(element, shape, rank, layout, space);
 }
 
 const mica_type *micai_action_unranked_memref(mica_asm_parser *parser, micai_token place,
+                                              micai_token element_place,
                                               const mica_type *element,
                                               const mica_attr *memory_space)
 {
@@ -372,7 +402,7 @@ const mica_type *micai_action_unranked_memref(mica_asm_parser *parser, micai_tok
         return report_type(parser, place.start,
                            "cannot have affine map for unranked memref type", NULL);
     if (!is_memref_element(element))
-        return report_type(parser, place.start, "invalid memref element type", NULL);
+        return report_type(parser, element_place.start, "invalid memref element type", NULL);
     return mica_unranked_memref_type_get(element, memory_space);
 }
 
@@ -486,12 +516,17 @@ const mica_attr *micai_action_symbol(mica_asm_parser *parser, micai_token root, 
     return attr;
 }
 
-const mica_attr *micai_action_strided(mica_asm_parser *parser, size_t strides, int64_t offset)
+const mica_attr *micai_action_strided(mica_asm_parser *parser, micai_token place,
+                                      size_t strides, int64_t offset)
 {
     if (failed(parser))
         return NULL;
     size_t count;
     const uint64_t *words = pop(parser, strides, &count);
+    for (size_t i = 0; i < count; i++) {
+        if (words[i] == 0)
+            return report_type(parser, place.start, "strides must not be zero", NULL);
+    }
     return mica_strided_layout_attr_get(parser->context, offset,
                                         (const int64_t *)(const void *)words, count);
 }

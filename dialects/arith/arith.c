@@ -3,7 +3,6 @@
 // Hooks of the arith dialect but folding: constants, casts and select. In order of the
 // definition.
 
-#include <stdio.h>
 
 #include "dialects/arith/arith_ops.h"
 #include "ir/core/context.h"
@@ -39,7 +38,8 @@ bool micai_arith_constant_verify(mica_op *op)
     const mica_attr_kind kind = mica_attr_get_kind(value);
     if (mica_type_is_integer(type) && !mica_type_is_signless_integer(type))
         return mica_op_error(op, "integer return type must be signless");
-    const bool is_elements = kind >= MICA_ATTR_DENSE_ELEMENTS && kind <= MICA_ATTR_SPARSE_ELEMENTS;
+    const bool is_elements =
+        kind >= MICA_ATTR_DENSE_ELEMENTS && kind <= MICA_ATTR_SPARSE_ELEMENTS;
     if (kind != MICA_ATTR_INTEGER && kind != MICA_ATTR_FLOAT && !is_elements)
         return mica_op_error(op, "value must be an integer, float, or elements attribute");
     if (mica_type_is_vector(type) && mica_vector_type_is_scalable(type) && !is_splat(value))
@@ -48,24 +48,23 @@ bool micai_arith_constant_verify(mica_op *op)
     return true;
 }
 
-/// The bits of an integer's type as text: "i32", "index".
-static void print_scalar_type(const mica_type *type, char *text, size_t size)
+/// Writes the decimal digits; returns the end. (printf would cost more than printing the op.)
+static char *put_number(char *at, uint64_t number)
 {
-    if (mica_type_is_index(type))
-        snprintf(text, size, "index");
-    else
-        snprintf(text, size, "i%u", mica_type_bit_width(type));
-}
-
-/// The decimal text of an integer of any width, as in `c-1_i32`.
-static void print_integer(const mica_attr *value, char *text, size_t size)
-{
-    snprintf(text, size, "%lld", (long long)mica_integer_attr_value(value));
+    char digits[20];
+    size_t count = 0;
+    do {
+        digits[count++] = (char)('0' + number % 10);
+        number /= 10;
+    } while (number);
+    while (count)
+        *at++ = digits[--count];
+    return at;
 }
 
 void micai_arith_constant_name_results(mica_op *op, mica_name_value_fn name, void *user)
 {
-    char text[96], number[40], suffix[24];
+    char text[64];
     const mica_attr *value = mica_arith_constant_value(op);
     const mica_type *type = mica_value_type(mica_op_result(op, 0));
     if (!mica_attr_is(value, MICA_ATTR_INTEGER)) {
@@ -77,13 +76,19 @@ void micai_arith_constant_name_results(mica_op *op, mica_name_value_fn name, voi
              mica_string_from(mica_integer_attr_value(value) ? "true" : "false"));
         return;
     }
-    print_integer(value, number, sizeof number);
-    print_scalar_type(type, suffix, sizeof suffix);
-    if (mica_type_is_index(type))
-        snprintf(text, sizeof text, "c%s", number);
-    else
-        snprintf(text, sizeof text, "c%s_%s", number, suffix);
-    name(user, mica_op_result(op, 0), mica_string_from(text));
+    const int64_t number = mica_integer_attr_value(value);
+    char *at = text;
+    *at++ = 'c';
+    if (number < 0)
+        *at++ = '-';
+    at = put_number(at, number < 0 ? 0 - (uint64_t)number : (uint64_t)number);
+    if (!mica_type_is_index(type)) {
+        *at++ = '_';
+        *at++ = 'i';
+        at = put_number(at, mica_type_bit_width(type));
+    }
+    const mica_string written = {text, (size_t)(at - text)};
+    name(user, mica_op_result(op, 0), written);
 }
 
 // ---- casts
@@ -253,8 +258,8 @@ bool micai_arith_select_verify(mica_op *op)
     if (mica_type_is_signless(condition, 1))
         return true;
     if (!mica_type_is_tensor(result) && !mica_type_is_vector(result)) {
-        mica_diagnostic *d = mica_op_error_begin(
-            op, "expected condition to be a signless i1, but got ");
+        mica_diagnostic *d =
+            mica_op_error_begin(op, "expected condition to be a signless i1, but got ");
         mica_diagnostic_append_type(d, condition);
         return mica_diagnostic_emit(d);
     }

@@ -134,6 +134,8 @@ struct mica_context {
     size_t resource_count, resource_capacity;
     micai_object *blob_attrs; ///< live blob attributes
     uint64_t distinct_count;
+    /// Some type or attribute was made that the printer may give an alias.
+    _Atomic bool has_alias_values;
 
     pthread_mutex_t diagnostic_lock;
     mica_diagnostic_fn handler;

@@ -364,6 +364,12 @@ static bool find_segment(const mica_op *op, const char *attr_name, size_t index,
 static void divide_evenly(const mica_value_spec *specs, size_t spec_count, size_t index,
                           size_t total, size_t *start, size_t *count)
 {
+    // As many as specs: one each, also of those that may vary.
+    if (total == spec_count) {
+        *start = index;
+        *count = 1;
+        return;
+    }
     size_t varying = 0, varying_before = 0;
     for (size_t i = 0; i < spec_count; i++) {
         const bool varies = specs[i].arity != MICA_ARITY_ONE;

@@ -456,10 +456,26 @@ static bool verify_interface(mica_op *op, const void *interface, micai_trait_pha
     return true;
 }
 
+#define BIT(trait) (UINT64_C(1) << MICA_TRAIT_##trait)
+// The traits that `checks` has something for, by phase: most ops have none of a phase.
+static const uint64_t checked_traits[] = {
+    [MICAI_TRAITS_STRUCTURAL] = BIT(SINGLE_BLOCK) | BIT(NO_REGION_ARGUMENTS) | BIT(HAS_PARENT) |
+                                BIT(ATTR_SIZED_OPERAND_SEGMENTS) |
+                                BIT(ATTR_SIZED_RESULT_SEGMENTS),
+    [MICAI_TRAITS_NATIVE] = BIT(TERMINATOR) | BIT(SYMBOL) | BIT(SAME_TYPE_OPERANDS) |
+                            BIT(SAME_OPERANDS_AND_RESULT_TYPE) | BIT(SAME_OPERANDS_SHAPE) |
+                            BIT(SAME_OPERANDS_AND_RESULT_SHAPE) |
+                            BIT(SAME_OPERANDS_ELEMENT_TYPE) |
+                            BIT(SAME_OPERANDS_AND_RESULT_ELEMENT_TYPE) |
+                            BIT(SAME_OPERANDS_AND_RESULT_RANK) | BIT(ELEMENTWISE),
+    [MICAI_TRAITS_REGIONS] = BIT(SINGLE_BLOCK_IMPLICIT_TERMINATOR) | BIT(SYMBOL_TABLE),
+};
+
 bool micai_verify_traits(mica_op *op, micai_trait_phase phase)
 {
     const mica_op_def *definition = op->record->definition;
-    for (size_t i = 0; i < definition->trait_count; i++) {
+    const bool has_checks = (definition->trait_bits & checked_traits[phase]) != 0;
+    for (size_t i = 0; has_checks && i < definition->trait_count; i++) {
         const mica_trait_use *use = &definition->traits[i];
         const trait_check *check = &checks[use->trait];
         if (check->verify && check->phase == phase && !check->verify(op, use))

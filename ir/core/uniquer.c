@@ -148,6 +148,19 @@ static size_t shard_of(uint32_t hash)
     return hash >> 28;
 }
 
+// Affine maps and sets, distinct attributes, locations and long tuples: without any of them the
+// printer need not look for aliases.
+static bool may_have_alias(const object_key *key)
+{
+    enum { LONG_TUPLE = 16 };
+    if (key->category == MICAI_CATEGORY_TYPE)
+        return key->kind == MICA_TYPE_TUPLE && key->count > LONG_TUPLE;
+    return key->category == MICAI_CATEGORY_ATTR &&
+           (key->kind == MICA_ATTR_AFFINE_MAP || key->kind == MICA_ATTR_INTEGER_SET ||
+            key->kind == MICA_ATTR_DISTINCT ||
+            (key->kind > MICA_ATTR_LOCATION_UNKNOWN && key->kind <= MICA_ATTR_LOCATION_FUSED));
+}
+
 const micai_object *micai_object_get(mica_context *context, micai_category category,
                                      uint32_t kind, const void *definition,
                                      const uint64_t *words, size_t count, uint8_t flags)
@@ -165,6 +178,8 @@ const micai_object *micai_object_get(mica_context *context, micai_category categ
     if (!object)
         object = insert_object(shard, &key);
     pthread_mutex_unlock(&shard->lock);
+    if (may_have_alias(&key))
+        atomic_store_explicit(&context->has_alias_values, true, memory_order_relaxed);
     return object;
 }
 

@@ -161,8 +161,14 @@ static bool report_value(mica_op *op, const value_side *side, const mica_value_s
     return mica_diagnostic_emit(diagnostic);
 }
 
+/// What was found to hold last: the values of an op often have one type and constraint.
+typedef struct satisfied {
+    const mica_constraint *constraint;
+    const mica_type *type;
+} satisfied;
+
 static bool verify_group(mica_op *op, const value_side *side, size_t index, size_t start,
-                         size_t count)
+                         size_t count, satisfied *seen)
 {
     const mica_value_spec *spec = &side->specs[index];
     if (spec->arity == MICA_ARITY_OPTIONAL && count > 1)
@@ -173,13 +179,17 @@ static bool verify_group(mica_op *op, const value_side *side, size_t index, size
         return true;
     for (size_t i = start; i < start + count; i++) {
         const mica_type *type = side->value(op, i)->type;
+        if (spec->constraint == seen->constraint && type == seen->type)
+            continue;
         if (!mica_constraint_check_type(spec->constraint, type))
             return report_value(op, side, spec, i, type);
+        seen->constraint = spec->constraint;
+        seen->type = type;
     }
     return true;
 }
 
-static bool verify_side(mica_op *op, const value_side *side)
+static bool verify_side(mica_op *op, const value_side *side, satisfied *seen)
 {
     bool varies = false;
     for (size_t i = 0; i < side->spec_count; i++) {
@@ -188,7 +198,7 @@ static bool verify_side(mica_op *op, const value_side *side)
         // Before the first group that varies, place and index are the same.
         if (varies || micai_op_has_trait(op, MICA_TRAIT_ATTR_SIZED_OPERAND_SEGMENTS))
             side->range(op, i, &start, &count);
-        if (!verify_group(op, side, i, start, count))
+        if (!verify_group(op, side, i, start, count, seen))
             return false;
     }
     return true;
@@ -253,8 +263,9 @@ bool micai_verify_constraints(mica_op *op)
                                  mica_op_operand_range, mica_op_operand};
     const value_side results = {"result", definition->results, definition->result_count,
                                 mica_op_result_range, mica_op_result};
+    satisfied seen = {NULL, NULL};
     return verify_attr_presence(op, definition) && verify_attr_constraints(op, definition) &&
-           verify_side(op, &operands) && verify_side(op, &results) &&
+           verify_side(op, &operands, &seen) && verify_side(op, &results, &seen) &&
            (definition->equation_count == 0 || mica_op_verify_equations(op)) &&
            verify_regions(op, definition);
 }

@@ -32,6 +32,19 @@ static inline uint64_t micai_hash_pointer(const void *pointer)
     return micai_hash_step(0, (uint64_t)(uintptr_t)pointer);
 }
 
+/// Up to seven bytes as a word, without a loop; different bytes of one size give different
+/// words.
+static inline uint64_t micai_hash_tail(const unsigned char *bytes, size_t size)
+{
+    if (size >= 4) {
+        uint32_t first, last;
+        memcpy(&first, bytes, 4);
+        memcpy(&last, bytes + size - 4, 4);
+        return first | (uint64_t)last << 32;
+    }
+    return bytes[0] | (uint64_t)bytes[size / 2] << 8 | (uint64_t)bytes[size - 1] << 16;
+}
+
 static inline uint64_t micai_hash_bytes(const void *data, size_t size)
 {
     const unsigned char *bytes = data;
@@ -41,11 +54,8 @@ static inline uint64_t micai_hash_bytes(const void *data, size_t size)
         memcpy(&word, bytes, 8);
         hash = micai_hash_step(hash, word);
     }
-    if (size) {
-        uint64_t word = 0;
-        memcpy(&word, bytes, size);
-        hash = micai_hash_step(hash, word);
-    }
+    if (size)
+        hash = micai_hash_step(hash, micai_hash_tail(bytes, size));
     return hash;
 }
 

@@ -226,6 +226,8 @@ static bool may_have_aliases(mica_asm_printer *printer, mica_op *op)
     alias_search search = {micai_pointer_map_on(printer->allocator), false};
     if (printer->options.debug_info)
         return true;
+    if (!atomic_load_explicit(&printer->context->has_alias_values, memory_order_relaxed))
+        return false;
     mica_op_walk_pre(op, search_op, &search);
     micai_pointer_map_free(&search.seen);
     return search.found;

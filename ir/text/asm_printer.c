@@ -8,6 +8,22 @@
 
 void mica_asm_print(mica_asm_printer *printer, const char *text)
 {
+    // Most pieces are a few bytes: copied without looking for their end first.
+    enum { SHORT = 16 };
+    if (!printer->buffer)
+        return;
+    if (MICAI_PRINT_BUFFER - printer->used > SHORT) {
+        char *to = printer->buffer + printer->used;
+        size_t size = 0;
+        while (size < SHORT && text[size]) {
+            to[size] = text[size];
+            size++;
+        }
+        printer->used += size;
+        text += size;
+        if (size < SHORT)
+            return;
+    }
     micai_put(printer, text, strlen(text));
 }
 

@@ -133,12 +133,41 @@ static uint16_t nth_value(const frame *f, uint32_t i)
     return (uint16_t)(i < operands ? i : (i - operands) | MICA_VALUE_RESULT);
 }
 
+static const micai_assembly_run *first_known_run(const frame *f, uint32_t count)
+{
+    for (uint32_t i = 0; i < count; ++i) {
+        const micai_assembly_run *run = type_run(f, nth_value(f, i));
+        if (run->is_set && run->count)
+            return run;
+    }
+    return NULL;
+}
+
+/// Where all have one type, single values share the run of the known one: the common case needs
+/// no equations.
+static void share_one_type(frame *f, uint32_t count)
+{
+    const uint64_t same = UINT64_C(1) << MICA_TRAIT_SAME_OPERANDS_AND_RESULT_TYPE;
+    const micai_assembly_run *known =
+        f->definition->trait_bits & same ? first_known_run(f, count) : NULL;
+    for (uint32_t i = 0; known && i < count; ++i) {
+        const uint16_t value = nth_value(f, i);
+        micai_assembly_run *run = type_run(f, value);
+        if (run->is_set || value_spec(f, value)->arity != MICA_ARITY_ONE)
+            continue;
+        run->first = known->first;
+        run->count = 1;
+        run->is_set = true;
+    }
+}
+
 /// Solves what can be solved, again as long as something new became known.
 static bool solve_all(frame *f)
 {
     const mica_type_source source = {f->state->context, f->definition, frame_value_types,
                                      frame_slot, f};
     const uint32_t count = (uint32_t)f->definition->operand_count + f->definition->result_count;
+    share_one_type(f, count);
     for (bool progress = true; progress;) {
         progress = false;
         for (uint32_t i = 0; i < count; ++i) {

@@ -287,6 +287,7 @@ const mica_attr *micai_action_location_call(mica_asm_parser *parser, const mica_
                                             const mica_attr *caller);
 const mica_attr *micai_action_location_fused(mica_asm_parser *parser, size_t locations,
                                              const mica_attr *metadata);
+const mica_attr *micai_action_location_attr(mica_asm_parser *parser, const mica_attr *location);
 const mica_attr *micai_action_location_unknown(mica_asm_parser *parser);
 
 void micai_action_affine_begin(mica_asm_parser *parser);

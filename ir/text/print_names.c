@@ -338,13 +338,34 @@ void micai_names_open(mica_asm_printer *printer, mica_op *op, micai_op_names *na
     }
 }
 
+// Forgets all but the first `kept` names. Few that stay are put into an empty map again, which
+// is cheaper than to take out the many.
+static void drop_names(mica_asm_printer *printer, size_t kept)
+{
+    enum { FEW = 16 };
+    micai_names *all = &printer->names;
+    uint64_t words[FEW];
+    const bool rebuilds =
+        kept <= FEW && all->count > 4 * FEW && all->count - kept > all->of.capacity / 8;
+    for (size_t i = 0; rebuilds && i < kept; i++)
+        micai_pointer_map_find(&all->of, all->in_scope[i], &words[i]);
+    if (!rebuilds) {
+        while (all->count > kept)
+            micai_pointer_map_erase(&all->of, all->in_scope[--all->count]);
+        return;
+    }
+    micai_pointer_map_clear(&all->of);
+    for (size_t i = 0; i < kept; i++)
+        micai_pointer_map_set(&all->of, all->in_scope[i], words[i]);
+    all->count = kept;
+}
+
 void micai_names_close(mica_asm_printer *printer, micai_op_names *names)
 {
     micai_names *all = &printer->names;
     if (all->all_named)
         return;
-    while (all->count > names->count)
-        micai_pointer_map_erase(&all->of, all->in_scope[--all->count]);
+    drop_names(printer, names->count);
     all->taken_count = names->taken_count;
     set_counters(printer, names->next_value, names->next_argument, names->next_conflict);
     if (names->regions != names->inline_regions)

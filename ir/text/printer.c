@@ -71,10 +71,16 @@ void micai_put_unsigned(mica_asm_printer *printer, uint64_t value)
 {
     char text[20];
     size_t start = sizeof text;
-    do {
+    // 32-bit divisions are cheaper, and numbers are small.
+    while (value > UINT32_MAX) {
         text[--start] = (char)('0' + value % 10);
         value /= 10;
-    } while (value);
+    }
+    uint32_t small = (uint32_t)value;
+    do {
+        text[--start] = (char)('0' + small % 10);
+        small /= 10;
+    } while (small);
     micai_put(printer, text + start, sizeof text - start);
 }
 

@@ -17,11 +17,13 @@ typedef struct mica_parse_options {
     bool stop_at_first_error; ///< as --verify-diagnostics does
     bool no_implicit_module;  ///< the file must hold exactly one top-level op
     uint32_t first_line;      ///< number of the text's first line in its file; 0: 1
+    bool text_ends_in_nul;    ///< text.data[text.length] is NUL: the text is read where it is
 } mica_parse_options;
 
 /// Parses a whole source into a module (an implicit one is made unless the file is one
 /// builtin.module). NULL after diagnostics. `name` is the file name of locations. The text need
-/// not end in NUL and is not referred to afterwards, except by large resources when `owner`
+/// not end in NUL (it is copied then) and is not referred to afterwards, except by large
+/// resources when `owner`
 /// says.
 MICA_API mica_op *mica_parse_source(mica_context *context, mica_string text, mica_string name,
                                     const mica_parse_options *options);

@@ -105,10 +105,21 @@ static mica_op *parse_buffer(mica_context *context, const text_source *source, m
     return module;
 }
 
+static bool reads_in_place(const mica_parse_options *options)
+{
+    return options && options->struct_size > offsetof(mica_parse_options, text_ends_in_nul) &&
+           options->text_ends_in_nul;
+}
+
 mica_op *mica_parse_source(mica_context *context, mica_string text, mica_string name,
                            const mica_parse_options *options)
 {
     text_source source = {NULL, 0, 0};
+    if (reads_in_place(options)) {
+        source.data = (char *)text.data;
+        source.length = text.length;
+        return parse_buffer(context, &source, name, options);
+    }
     if (!copy_text(context, text, &source))
         return NULL;
     mica_op *module = parse_buffer(context, &source, name, options);

@@ -173,7 +173,7 @@ closed_attr(A) ::= DISTINCT LSQUARE INTEGER(I) RSQUARE LESS attr(R) GREATER.
     { A = micai_action_distinct(parser, I, R); }
 closed_attr(A) ::= DISTINCT LSQUARE INTEGER(I) RSQUARE LESS GREATER.
     { A = micai_action_distinct(parser, I, micai_action_unit(parser)); }
-closed_attr(A) ::= LOC LPAREN location(L) RPAREN. { A = L; }
+closed_attr(A) ::= LOC LPAREN location(L) RPAREN. { A = micai_action_location_attr(parser, L); }
 
 %type attrs {size_t}
 attrs(L) ::= attr(A).                { L = micai_action_mark(parser); micai_action_push(parser, A); }

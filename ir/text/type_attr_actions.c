@@ -106,6 +106,8 @@ const mica_type *micai_action_float_type(mica_asm_parser *parser, micai_token to
         {"f8E4M3B11FNUZ", MICA_FLOAT_F8E4M3B11FNUZ},
         {"f8E3M4", MICA_FLOAT_F8E3M4},
     };
+    if (token.length == 3 && memcmp(token.start, "f32", 3) == 0)
+        return parser->context->f32_type;
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
         if (mica_string_is(micai_token_text(&token), kinds[i].name))
             return mica_float_type_get(parser->context, kinds[i].kind);
@@ -672,6 +674,13 @@ const mica_attr *micai_action_location_fused(mica_asm_parser *parser, size_t loc
     return to_attr(parser, mica_location_fused(parser->context,
                                                (const mica_location *)(const void *)words,
                                                count, metadata));
+}
+
+// A location that stands as an attribute may get an alias.
+const mica_attr *micai_action_location_attr(mica_asm_parser *parser, const mica_attr *location)
+{
+    atomic_store_explicit(&parser->context->has_alias_values, true, memory_order_relaxed);
+    return location;
 }
 
 const mica_attr *micai_action_location_unknown(mica_asm_parser *parser)

@@ -18,7 +18,8 @@
 typedef struct opt_run {
     const opt_options *options;
     const mica_pass_registry *registry;
-    mica_source source; ///< the whole file
+    char *data;         ///< the whole file, owned
+    mica_source source; ///< a view of it
     mica_string part;
     uint32_t first_line; ///< of the part
     expected_list expected;
@@ -47,7 +48,10 @@ static char *read_file(const char *path, size_t *size)
         fprintf(stderr, "mica-opt: can't open '%s': %s\n", path, strerror(errno));
         return NULL;
     }
-    size_t capacity = 1 << 16;
+    // A regular file says how long it is, so that nothing has to grow.
+    struct stat status;
+    const bool is_regular = fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
+    size_t capacity = is_regular ? (size_t)status.st_size + 2 : 1 << 16;
     char *data = malloc(capacity);
     *size = 0;
     for (size_t got; data && (got = fread(data + *size, 1, capacity - *size - 1, file)) > 0;) {
@@ -118,6 +122,15 @@ static bool run_passes(opt_run *run, mica_op *op)
     return ok;
 }
 
+/// Printing has no diagnostics that would show a line: the text makes room for the output.
+static void drop_text(opt_run *run)
+{
+    const mica_string none = {"", 0};
+    free(run->data);
+    run->data = NULL;
+    run->source.text = run->part = none;
+}
+
 /// Parses, transforms and prints one part.
 static bool process(opt_run *run, FILE *output)
 {
@@ -130,9 +143,12 @@ static bool process(opt_run *run, FILE *output)
     const mica_parse_options parse = {.struct_size = sizeof parse,
                                       .stop_at_first_error = options->verify_diagnostics,
                                       .no_implicit_module = options->no_implicit_module,
-                                      .first_line = run->first_line};
+                                      .first_line = run->first_line,
+                                      .text_ends_in_nul = !options->split_input};
     mica_op *op = mica_parse_source(context, run->part, run->source.name, &parse);
     bool ok = op && run_passes(run, op);
+    if (ok && !options->split_input)
+        drop_text(run);
     if (ok)
         ok = mica_print_op(op, &options->print, write_file, output) &&
              fputc('\n', output) != EOF; // the blank line that mlir-opt ends with
@@ -215,7 +231,7 @@ static bool is_special_file(const char *path)
 }
 
 /// Output goes to a temporary file beside its place and is renamed when all went well.
-static bool run_to_output(opt_run *run, char *data, size_t size)
+static bool run_to_output(opt_run *run, size_t size)
 {
     const opt_options *options = run->options;
     const bool to_stdout = strcmp(options->output, "-") == 0;
@@ -230,7 +246,7 @@ static bool run_to_output(opt_run *run, char *data, size_t size)
         fprintf(stderr, "mica-opt: can't write '%s': %s\n", temporary, strerror(errno));
         return false;
     }
-    run->source.text.data = data;
+    run->source.text.data = run->data;
     run->source.text.length = size;
     run->part = run->source.text;
     run->first_line = 1;
@@ -262,9 +278,9 @@ static int run_tool(opt_options *options, const mica_pass_registry *registry)
         return 0;
     }
     size_t size;
-    char *data = read_file(options->input, &size);
-    const bool ok = data && run_to_output(&run, data, size);
-    free(data);
+    run.data = read_file(options->input, &size);
+    const bool ok = run.data && run_to_output(&run, size);
+    free(run.data);
     return ok ? 0 : 1;
 }
 

@@ -2,6 +2,10 @@
 //
 // The default pipelines, as text: each can be given to --pass-pipeline by its name, and its
 // text edited there. Read together with the passes' own files.
+//
+//   onnx --mica-onnx-to-linalg--> linalg on tensors
+//        --mica-cpu-to-buffers--> linalg, scf and vector on buffers of one planned arena
+//        --mica-cpu-to-llvm-----> llvm
 #include "transforms/pass/pass_registry.h"
 
 static const mica_pipeline_def onnx_to_linalg = {
@@ -10,4 +14,33 @@ static const mica_pipeline_def onnx_to_linalg = {
     .text = "onnx-infer-shapes,convert-onnx-to-linalg,canonicalize,cse",
 };
 
-const mica_pipeline_def *const mica_builtin_pipelines[] = {&onnx_to_linalg, NULL};
+static const mica_pipeline_def cpu_to_buffers = {
+    .argument = "mica-cpu-to-buffers",
+    .summary = "from linalg on tensors to buffers in an arena of the caller",
+    .text = "canonicalize,cse,"
+            "func.func(lower-contractions),canonicalize,cse,"
+            "one-shot-bufferize{bufferize-function-boundaries=true "
+            "function-boundary-type-conversion=identity-layout-map},"
+            "buffer-results-to-out-params{hoist-static-allocs=true},canonicalize,cse,"
+            "func.func(plan-memory)",
+};
+
+static const mica_pipeline_def cpu_to_llvm = {
+    .argument = "mica-cpu-to-llvm",
+    .summary = "from linalg, scf and vector on buffers to the llvm dialect",
+    .text = "convert-memref-copy-to-linalg{strided-only=true},convert-linalg-to-loops,"
+            "canonicalize,cse,lower-affine,convert-scf-to-cf,"
+            "convert-vector-to-llvm,convert-math-to-llvm,convert-index-to-llvm,"
+            "convert-arith-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
+            "convert-cf-to-llvm,reconcile-unrealized-casts,canonicalize,cse",
+};
+
+static const mica_pipeline_def cpu = {
+    .argument = "mica-cpu-pipeline",
+    .summary = "from linalg on tensors to the llvm dialect",
+    .text = "mica-cpu-to-buffers,mica-cpu-to-llvm",
+};
+
+const mica_pipeline_def *const mica_builtin_pipelines[] = {
+    &onnx_to_linalg, &cpu_to_buffers, &cpu_to_llvm, &cpu, NULL,
+};

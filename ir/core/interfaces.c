@@ -201,6 +201,6 @@ mica_value *mica_function_insert_argument(mica_op *op, size_t index, const mica_
                                                       count + 1, outputs, results));
     micai_context_free(context, inputs, (count + 1) * sizeof *inputs);
     micai_context_free(context, outputs, (results + 1) * sizeof *outputs);
-    return mica_block_insert_argument(mica_region_first(mica_function_body(op)), index, type,
-                                      location);
+    mica_block *entry = mica_region_first(mica_function_body(op));
+    return entry ? mica_block_insert_argument(entry, index, type, location) : NULL;
 }

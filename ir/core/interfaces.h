@@ -127,8 +127,8 @@ MICA_API const mica_type *mica_function_result_type(const mica_op *op, size_t in
 MICA_API mica_region *mica_function_body(const mica_op *op);
 MICA_API bool mica_function_is_declaration(const mica_op *op);
 /// Inserts an argument before `index` (their number: at the end), in the type and in the body's
-/// entry block; attribute dictionaries move along. The op has a builtin function type and a
-/// body. The new block argument, NULL when out of memory.
+/// entry block; attribute dictionaries move along. The op has a builtin function type. The new
+/// block argument; NULL for a declaration, and when out of memory.
 MICA_API mica_value *mica_function_insert_argument(mica_op *op, size_t index,
                                                    const mica_type *type,
                                                    mica_location location);

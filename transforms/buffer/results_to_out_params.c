@@ -79,6 +79,45 @@ static bool rewrite_return(out_params *pass, mica_op *op, mica_op *function, siz
     return true;
 }
 
+/// The dictionary of an argument, or of a result that became one.
+static const mica_attr *argument_attrs(mica_op *function, const mica_attr *attrs)
+{
+    return attrs ? attrs : mica_dictionary_attr_get(mica_op_context(function), NULL, 0);
+}
+
+/// Attributes of a result that became an argument go with it.
+static bool move_result_attrs(mica_op *function, size_t inputs)
+{
+    const mica_function_like *function_like =
+        mica_op_interface(function, &mica_function_like_interface);
+    if (!mica_op_slot(function, function_like->res_attrs_slot))
+        return true;
+    mica_context *context = mica_op_context(function);
+    const size_t arguments = mica_function_argument_count(function);
+    const size_t results = mica_function_result_count(function);
+    const size_t bytes = (arguments + results + 1) * sizeof(mica_attr *);
+    const mica_attr **attrs = micai_context_allocate(context, bytes);
+    if (!attrs)
+        return false;
+    for (size_t i = 0; i < arguments; ++i)
+        attrs[i] = argument_attrs(function, mica_function_argument_attrs(function, i));
+    size_t kept = 0, moved = 0;
+    for (size_t i = 0; i < results; ++i) {
+        const mica_attr *own =
+            argument_attrs(function, mica_function_result_attrs(function, i));
+        if (is_buffer(mica_function_result_type(function, i)))
+            attrs[inputs + moved++] = own;
+        else
+            attrs[arguments + kept++] = own;
+    }
+    mica_op_set_slot(function, function_like->arg_attrs_slot,
+                     mica_array_attr_get(context, attrs, arguments));
+    mica_op_set_slot(function, function_like->res_attrs_slot,
+                     kept ? mica_array_attr_get(context, attrs + arguments, kept) : NULL);
+    micai_context_free(context, attrs, bytes);
+    return true;
+}
+
 /// Removes the buffers from the function type's results.
 static bool drop_result_types(mica_op *function)
 {
@@ -111,9 +150,11 @@ static bool rewrite_function(out_params *pass, mica_op *function)
         const mica_type *type = mica_function_result_type(function, i);
         if (!is_buffer(type))
             continue;
-        if (!check_result(function, type) ||
-            !mica_function_insert_argument(function, inputs + buffers++, type,
-                                           mica_op_location(function)))
+        if (!check_result(function, type))
+            return false;
+        const bool inserted = mica_function_insert_argument(function, inputs + buffers++, type,
+                                                            mica_op_location(function));
+        if (!inserted && !mica_function_is_declaration(function))
             return false;
     }
     if (buffers == 0)
@@ -125,7 +166,7 @@ static bool rewrite_function(out_params *pass, mica_op *function)
             !rewrite_return(pass, last, function, inputs))
             return false;
     }
-    return drop_result_types(function);
+    return move_result_attrs(function, inputs) && drop_result_types(function);
 }
 
 static mica_walk_result visit_function(void *user, mica_op *op)

@@ -408,31 +408,29 @@ typedef struct trait_check {
 } trait_check;
 
 // clang-format off
-static const trait_check checks[MICA_TRAIT_COUNT] = {
-    [MICA_TRAIT_SINGLE_BLOCK]                = {MICAI_TRAITS_STRUCTURAL, verify_single_block},
-    [MICA_TRAIT_NO_REGION_ARGUMENTS]         = {MICAI_TRAITS_STRUCTURAL, verify_no_region_arguments},
-    [MICA_TRAIT_HAS_PARENT]                  = {MICAI_TRAITS_STRUCTURAL, verify_has_parent},
-    [MICA_TRAIT_ATTR_SIZED_OPERAND_SEGMENTS] = {MICAI_TRAITS_STRUCTURAL, verify_operand_segments},
-    [MICA_TRAIT_ATTR_SIZED_RESULT_SEGMENTS]  = {MICAI_TRAITS_STRUCTURAL, verify_result_segments},
-    [MICA_TRAIT_TERMINATOR]                  = {MICAI_TRAITS_NATIVE, verify_terminator},
-    [MICA_TRAIT_SYMBOL]                      = {MICAI_TRAITS_NATIVE, verify_symbol},
-    [MICA_TRAIT_SAME_TYPE_OPERANDS]          = {MICAI_TRAITS_NATIVE, verify_same_type_operands},
-    [MICA_TRAIT_SAME_OPERANDS_AND_RESULT_TYPE] =
-        {MICAI_TRAITS_NATIVE, verify_same_operands_and_result_type},
-    [MICA_TRAIT_SAME_OPERANDS_SHAPE]         = {MICAI_TRAITS_NATIVE, verify_same_operands_shape},
-    [MICA_TRAIT_SAME_OPERANDS_AND_RESULT_SHAPE] =
-        {MICAI_TRAITS_NATIVE, verify_same_operands_and_result_shape},
-    [MICA_TRAIT_SAME_OPERANDS_ELEMENT_TYPE]  =
-        {MICAI_TRAITS_NATIVE, verify_same_operands_element_type},
-    [MICA_TRAIT_SAME_OPERANDS_AND_RESULT_ELEMENT_TYPE] =
-        {MICAI_TRAITS_NATIVE, verify_same_operands_and_result_element_type},
-    [MICA_TRAIT_SAME_OPERANDS_AND_RESULT_RANK] =
-        {MICAI_TRAITS_NATIVE, verify_same_operands_and_result_rank},
-    [MICA_TRAIT_ELEMENTWISE]                 = {MICAI_TRAITS_NATIVE, verify_elementwise},
-    [MICA_TRAIT_SINGLE_BLOCK_IMPLICIT_TERMINATOR] =
-        {MICAI_TRAITS_REGIONS, verify_implicit_terminator},
-    [MICA_TRAIT_SYMBOL_TABLE]                = {MICAI_TRAITS_REGIONS, verify_symbol_table},
-};
+/// Each trait that demands something: its phase and its function.
+#define FOR_EACH_CHECK(CHECK)                                                                  \
+    CHECK(SINGLE_BLOCK,                          STRUCTURAL, verify_single_block)              \
+    CHECK(NO_REGION_ARGUMENTS,                   STRUCTURAL, verify_no_region_arguments)       \
+    CHECK(HAS_PARENT,                            STRUCTURAL, verify_has_parent)                \
+    CHECK(ATTR_SIZED_OPERAND_SEGMENTS,           STRUCTURAL, verify_operand_segments)          \
+    CHECK(ATTR_SIZED_RESULT_SEGMENTS,            STRUCTURAL, verify_result_segments)           \
+    CHECK(TERMINATOR,                            NATIVE,     verify_terminator)                \
+    CHECK(SYMBOL,                                NATIVE,     verify_symbol)                    \
+    CHECK(SAME_TYPE_OPERANDS,                    NATIVE,     verify_same_type_operands)        \
+    CHECK(SAME_OPERANDS_AND_RESULT_TYPE,         NATIVE, verify_same_operands_and_result_type) \
+    CHECK(SAME_OPERANDS_SHAPE,                   NATIVE,     verify_same_operands_shape)       \
+    CHECK(SAME_OPERANDS_AND_RESULT_SHAPE,        NATIVE, verify_same_operands_and_result_shape) \
+    CHECK(SAME_OPERANDS_ELEMENT_TYPE,            NATIVE, verify_same_operands_element_type)    \
+    CHECK(SAME_OPERANDS_AND_RESULT_ELEMENT_TYPE, NATIVE,                                       \
+          verify_same_operands_and_result_element_type)                                        \
+    CHECK(SAME_OPERANDS_AND_RESULT_RANK,         NATIVE, verify_same_operands_and_result_rank) \
+    CHECK(ELEMENTWISE,                           NATIVE,     verify_elementwise)               \
+    CHECK(SINGLE_BLOCK_IMPLICIT_TERMINATOR,      REGIONS,    verify_implicit_terminator)       \
+    CHECK(SYMBOL_TABLE,                          REGIONS,    verify_symbol_table)
+
+#define TABLE_ENTRY(trait, phase, verify) [MICA_TRAIT_##trait] = {MICAI_TRAITS_##phase, verify},
+static const trait_check checks[MICA_TRAIT_COUNT] = {FOR_EACH_CHECK(TABLE_ENTRY)};
 
 static const struct {
     const char *interface;
@@ -456,19 +454,16 @@ static bool verify_interface(mica_op *op, const void *interface, micai_trait_pha
     return true;
 }
 
-#define BIT(trait) (UINT64_C(1) << MICA_TRAIT_##trait)
 // The traits that `checks` has something for, by phase: most ops have none of a phase.
+#define BIT_OF_PHASE(trait, phase, wanted)                                                     \
+    | (MICAI_TRAITS_##phase == (wanted) ? UINT64_C(1) << MICA_TRAIT_##trait : 0)
+#define STRUCTURAL_BIT(trait, phase, verify) BIT_OF_PHASE(trait, phase, MICAI_TRAITS_STRUCTURAL)
+#define NATIVE_BIT(trait, phase, verify) BIT_OF_PHASE(trait, phase, MICAI_TRAITS_NATIVE)
+#define REGIONS_BIT(trait, phase, verify) BIT_OF_PHASE(trait, phase, MICAI_TRAITS_REGIONS)
 static const uint64_t checked_traits[] = {
-    [MICAI_TRAITS_STRUCTURAL] = BIT(SINGLE_BLOCK) | BIT(NO_REGION_ARGUMENTS) | BIT(HAS_PARENT) |
-                                BIT(ATTR_SIZED_OPERAND_SEGMENTS) |
-                                BIT(ATTR_SIZED_RESULT_SEGMENTS),
-    [MICAI_TRAITS_NATIVE] = BIT(TERMINATOR) | BIT(SYMBOL) | BIT(SAME_TYPE_OPERANDS) |
-                            BIT(SAME_OPERANDS_AND_RESULT_TYPE) | BIT(SAME_OPERANDS_SHAPE) |
-                            BIT(SAME_OPERANDS_AND_RESULT_SHAPE) |
-                            BIT(SAME_OPERANDS_ELEMENT_TYPE) |
-                            BIT(SAME_OPERANDS_AND_RESULT_ELEMENT_TYPE) |
-                            BIT(SAME_OPERANDS_AND_RESULT_RANK) | BIT(ELEMENTWISE),
-    [MICAI_TRAITS_REGIONS] = BIT(SINGLE_BLOCK_IMPLICIT_TERMINATOR) | BIT(SYMBOL_TABLE),
+    [MICAI_TRAITS_STRUCTURAL] = 0 FOR_EACH_CHECK(STRUCTURAL_BIT),
+    [MICAI_TRAITS_NATIVE] = 0 FOR_EACH_CHECK(NATIVE_BIT),
+    [MICAI_TRAITS_REGIONS] = 0 FOR_EACH_CHECK(REGIONS_BIT),
 };
 
 bool micai_verify_traits(mica_op *op, micai_trait_phase phase)

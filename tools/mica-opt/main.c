@@ -95,6 +95,17 @@ static mica_context *make_context(opt_run *run)
     return NULL;
 }
 
+/// Upstream's words, which scripts look for.
+static bool dump_pipeline(const mica_pass_manager *manager)
+{
+    char *text = mica_pass_manager_to_string(manager);
+    if (text)
+        fprintf(stderr, "Pass Manager with %zu passes:\n%s\n\n",
+                mica_pass_manager_count(manager), text);
+    free(text);
+    return text != NULL;
+}
+
 static bool run_passes(opt_run *run, mica_op *op)
 {
     const opt_options *options = run->options;
@@ -115,6 +126,8 @@ static bool run_passes(opt_run *run, mica_op *op)
         ok = mica_pass_manager_parse(manager, mica_string_from(options->pipeline));
     if (ok && options->pass_flags)
         ok = mica_pass_manager_append(manager, mica_string_from(options->pass_flags));
+    if (ok && options->dump_pipeline)
+        ok = dump_pipeline(manager);
     ok = ok && mica_pass_manager_run(manager, op);
     if (settings.timing)
         mica_pass_manager_report_timing(manager);

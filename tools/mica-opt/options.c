@@ -49,6 +49,7 @@ static const flag flags[] = {
     {"load-dialect", "FILE", "read a dialect's definition (may be given again)", FLAG_LOAD_DIALECT, 0},
     {"load-rewrites", "FILE", "rewrite patterns for --apply-rewrites (may be given again)", FLAG_LOAD_REWRITES, 0},
     {"no-compiled-dialects", NULL, "begin with the builtin dialect alone", SWITCH(no_compiled_dialects)},
+    {"dump-pass-pipeline", NULL, "print the pipeline with all options spelled out", SWITCH(dump_pipeline)},
     {"mlir-disable-threading", NULL, "run passes on one thread", SWITCH(threading_disabled)},
     {"mlir-timing", NULL, "report how long each pass took", SWITCH(passes.timing)},
     {"mlir-timing-display", "KIND", "list or tree", FLAG_TIMING_DISPLAY, 0},

@@ -21,7 +21,7 @@ typedef struct opt_options {
     size_t print_before_count, print_after_count;
     bool allow_unregistered, split_input, verify_diagnostics, no_verify_each;
     bool show_dialects, list_passes, no_compiled_dialects, no_implicit_module;
-    bool threading_disabled;
+    bool threading_disabled, dump_pipeline;
     mica_print_options print;
     mica_pass_manager_options passes;
 } opt_options;

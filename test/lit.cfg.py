@@ -31,7 +31,8 @@ tools = setting("mica_tools", os.path.join(here, "..", "build", "bin"))
 llvm = setting("llvm_tools", "/usr/lib/llvm-19/bin")
 config.test_exec_root = setting("test_output", os.path.join(tools, "..", "lit"))
 config.environment["PATH"] = os.pathsep.join([tools, llvm, os.environ.get("PATH", "")])
-for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "VK_ICD_FILENAMES"):
+for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "VK_ICD_FILENAMES",
+             "LD_PRELOAD", "MICA_DISABLED_PASS"):  # the last two: see mutation/README.md
     if name in os.environ:
         config.environment[name] = os.environ[name]
 

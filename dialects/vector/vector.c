@@ -213,7 +213,10 @@ bool micai_vector_extract_infer_types(mica_op_state *state)
 {
     size_t depth = state->slots[0] ? mica_dense_array_attr_count(state->slots[0]) : 0;
     const mica_type *vector = mica_value_type(state->operands[0]);
-    mica_op_state_add_result(state, depth == 0 ? vector : type_at(vector, depth));
+    const bool is_element = depth == mica_type_rank(vector);
+    mica_op_state_add_result(state, is_element   ? mica_type_element(vector)
+                                    : depth == 0 ? vector
+                                                 : type_at(vector, depth));
     return true;
 }
 

@@ -31,7 +31,7 @@ static bool broadcasts_to(const mica_type *type, const int64_t *shape, size_t ra
     return true;
 }
 
-const mica_type *micai_onnx_infer_gemm(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_gemm(const mica_op_state *node, mica_onnx_fault *fault)
 {
     if (!micai_onnx_same_elements(node, 0, 1, fault) ||
         !micai_onnx_same_elements(node, 0, 2, fault))
@@ -67,7 +67,7 @@ const mica_type *micai_onnx_infer_gemm(const mica_op_state *node, mica_onnx_faul
 
 /// Shape (batch.., m, n) of a product; vectors count as a row on the left, a column on the
 /// right, and their dimension of size 1 is not part of the result.
-const mica_type *micai_onnx_infer_matmul(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_matmul(const mica_op_state *node, mica_onnx_fault *fault)
 {
     if (!micai_onnx_same_elements(node, 0, 1, fault))
         return NULL;
@@ -93,3 +93,9 @@ const mica_type *micai_onnx_infer_matmul(const mica_op_state *node, mica_onnx_fa
         shape[rank++] = b_shape[b_rank - 1];
     return micai_shaped_like(a, shape, rank);
 }
+
+const micai_onnx_infer_rule micai_onnx_infer_contraction_rules[] = {
+    {"onnx.Gemm", .one = infer_gemm},
+    {"onnx.MatMul", .one = infer_matmul},
+    {NULL},
+};

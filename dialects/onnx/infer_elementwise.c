@@ -34,7 +34,7 @@ int micai_onnx_broadcast_shapes(const int64_t *a, size_t a_rank, const int64_t *
     return (int)rank;
 }
 
-const mica_type *micai_onnx_infer_elementwise(const mica_op_state *node, mica_onnx_fault *fault)
+const mica_type *micai_onnx_infer_same(const mica_op_state *node, mica_onnx_fault *fault)
 {
     (void)fault;
     return micai_operand_type(node, 0);
@@ -69,7 +69,7 @@ static bool is_bound(const mica_type *type)
     return true;
 }
 
-const mica_type *micai_onnx_infer_clip(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_clip(const mica_op_state *node, mica_onnx_fault *fault)
 {
     if (!micai_onnx_same_elements(node, 0, 1, fault) ||
         !micai_onnx_same_elements(node, 0, 2, fault))
@@ -79,40 +79,24 @@ const mica_type *micai_onnx_infer_clip(const mica_op_state *node, mica_onnx_faul
     return micai_operand_type(node, 0);
 }
 
-const mica_type *micai_onnx_infer_softmax(const mica_op_state *node, mica_onnx_fault *fault)
-{
-    const mica_type *type = micai_operand_type(node, 0);
-    const int64_t axis = mica_onnx_node_int(node, "axis");
-    size_t normalized;
-    if (mica_type_is_ranked(type) && !mica_onnx_axis(axis, mica_type_rank(type), &normalized))
-        return micai_onnx_wrong(fault, "axis %lld is outside of rank %zu", (long long)axis,
-                                mica_type_rank(type));
-    return type;
-}
-
-const mica_type *micai_onnx_infer_batch_normalization(const mica_op_state *node,
-                                                      mica_onnx_fault *fault)
-{
-    const mica_type *type = micai_operand_type(node, 0);
-    if (!mica_type_is_ranked(type))
-        return type;
-    if (mica_type_rank(type) < 2)
-        return micai_onnx_wrong(fault, "'X' must have a batch and a channel dimension");
-    const int64_t channels = mica_type_shape(type)[1];
-    const mica_op_def *definition = mica_op_record_def(node->record);
-    for (size_t i = 1; i < 5; ++i) {
-        const mica_type *parameter = micai_operand_type(node, i);
-        int64_t size;
-        if (!mica_type_is_ranked(parameter))
-            continue;
-        if (mica_type_rank(parameter) == 1 &&
-            (mica_type_shape(parameter)[0] != 1 || channels == 1 || channels == MICA_DYNAMIC) &&
-            micai_onnx_broadcast_size(channels, mica_type_shape(parameter)[0], &size))
-            continue;
-        char shape[MICAI_SHAPE_TEXT];
-        mica_onnx_shape_text(parameter, shape, sizeof shape);
-        return micai_onnx_wrong(fault, "'%s' has shape %s, but 'X' has %lld channels",
-                                definition->operands[i].name, shape, (long long)channels);
-    }
-    return type;
-}
+const micai_onnx_infer_rule micai_onnx_infer_elementwise_rules[] = {
+    {"onnx.Abs", .one = micai_onnx_infer_same},
+    {"onnx.Add", .one = micai_onnx_infer_broadcast},
+    {"onnx.Ceil", .one = micai_onnx_infer_same},
+    {"onnx.Clip", .one = infer_clip},
+    {"onnx.Div", .one = micai_onnx_infer_broadcast},
+    {"onnx.Erf", .one = micai_onnx_infer_same},
+    {"onnx.Exp", .one = micai_onnx_infer_same},
+    {"onnx.Floor", .one = micai_onnx_infer_same},
+    {"onnx.Identity", .one = micai_onnx_infer_same},
+    {"onnx.Log", .one = micai_onnx_infer_same},
+    {"onnx.Mul", .one = micai_onnx_infer_broadcast},
+    {"onnx.Neg", .one = micai_onnx_infer_same},
+    {"onnx.Reciprocal", .one = micai_onnx_infer_same},
+    {"onnx.Relu", .one = micai_onnx_infer_same},
+    {"onnx.Sigmoid", .one = micai_onnx_infer_same},
+    {"onnx.Sqrt", .one = micai_onnx_infer_same},
+    {"onnx.Sub", .one = micai_onnx_infer_broadcast},
+    {"onnx.Tanh", .one = micai_onnx_infer_same},
+    {NULL},
+};

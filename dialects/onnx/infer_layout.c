@@ -98,7 +98,7 @@ static const mica_type *reshape_to(const mica_type *input, const mica_attr *cons
     return result;
 }
 
-const mica_type *micai_onnx_infer_reshape(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_reshape(const mica_op_state *node, mica_onnx_fault *fault)
 {
     const mica_type *input = micai_operand_type(node, 0);
     const mica_type *shape_type = micai_operand_type(node, 1);
@@ -126,7 +126,7 @@ const mica_type *micai_onnx_infer_reshape(const mica_op_state *node, mica_onnx_f
 // ---- others
 // ----------------------------------------------------------------------------------
 
-const mica_type *micai_onnx_infer_flatten(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_flatten(const mica_op_state *node, mica_onnx_fault *fault)
 {
     const mica_type *input = micai_operand_type(node, 0);
     int64_t shape[2] = {MICA_DYNAMIC, MICA_DYNAMIC};
@@ -144,7 +144,7 @@ const mica_type *micai_onnx_infer_flatten(const mica_op_state *node, mica_onnx_f
     return micai_shaped_like(input, shape, 2);
 }
 
-const mica_type *micai_onnx_infer_transpose(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_transpose(const mica_op_state *node, mica_onnx_fault *fault)
 {
     const mica_type *input = micai_operand_type(node, 0);
     const mica_attr *perm = mica_onnx_node_attr(node, "perm");
@@ -190,7 +190,7 @@ static bool append_along(int64_t *shape, const mica_type *type, size_t axis, siz
     return true;
 }
 
-const mica_type *micai_onnx_infer_concat(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_concat(const mica_op_state *node, mica_onnx_fault *fault)
 {
     if (node->operand_count == 0)
         return micai_onnx_wrong(fault, "it has no operands");
@@ -219,7 +219,7 @@ const mica_type *micai_onnx_infer_concat(const mica_op_state *node, mica_onnx_fa
     return micai_shaped_like(first, shape, rank);
 }
 
-const mica_type *micai_onnx_infer_constant(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_constant(const mica_op_state *node, mica_onnx_fault *fault)
 {
     const mica_attr *value = mica_onnx_node_attr(node, "value");
     const mica_type *type = value ? mica_attr_type(value) : NULL;
@@ -227,3 +227,9 @@ const mica_type *micai_onnx_infer_constant(const mica_op_state *node, mica_onnx_
         return micai_onnx_wrong(fault, "'value' is no tensor");
     return type;
 }
+
+const micai_onnx_infer_rule micai_onnx_infer_layout_rules[] = {
+    {"onnx.Concat", .one = infer_concat},       {"onnx.Constant", .one = infer_constant},
+    {"onnx.Flatten", .one = infer_flatten},     {"onnx.Reshape", .one = infer_reshape},
+    {"onnx.Transpose", .one = infer_transpose}, {NULL},
+};

@@ -6,41 +6,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-static const struct {
-    const char *op;
-    micai_onnx_infer_fn infer;
-} rules[] = {
-    {"onnx.Abs", micai_onnx_infer_elementwise},
-    {"onnx.Add", micai_onnx_infer_broadcast},
-    {"onnx.AveragePool", micai_onnx_infer_pool},
-    {"onnx.BatchNormalization", micai_onnx_infer_batch_normalization},
-    {"onnx.Ceil", micai_onnx_infer_elementwise},
-    {"onnx.Clip", micai_onnx_infer_clip},
-    {"onnx.Concat", micai_onnx_infer_concat},
-    {"onnx.Constant", micai_onnx_infer_constant},
-    {"onnx.Conv", micai_onnx_infer_conv},
-    {"onnx.Div", micai_onnx_infer_broadcast},
-    {"onnx.Erf", micai_onnx_infer_elementwise},
-    {"onnx.Exp", micai_onnx_infer_elementwise},
-    {"onnx.Flatten", micai_onnx_infer_flatten},
-    {"onnx.Floor", micai_onnx_infer_elementwise},
-    {"onnx.Gemm", micai_onnx_infer_gemm},
-    {"onnx.GlobalAveragePool", micai_onnx_infer_global_pool},
-    {"onnx.Identity", micai_onnx_infer_elementwise},
-    {"onnx.Log", micai_onnx_infer_elementwise},
-    {"onnx.MatMul", micai_onnx_infer_matmul},
-    {"onnx.MaxPool", micai_onnx_infer_pool},
-    {"onnx.Mul", micai_onnx_infer_broadcast},
-    {"onnx.Neg", micai_onnx_infer_elementwise},
-    {"onnx.Reciprocal", micai_onnx_infer_elementwise},
-    {"onnx.Relu", micai_onnx_infer_elementwise},
-    {"onnx.Reshape", micai_onnx_infer_reshape},
-    {"onnx.Sigmoid", micai_onnx_infer_elementwise},
-    {"onnx.Softmax", micai_onnx_infer_softmax},
-    {"onnx.Sqrt", micai_onnx_infer_elementwise},
-    {"onnx.Sub", micai_onnx_infer_broadcast},
-    {"onnx.Tanh", micai_onnx_infer_elementwise},
-    {"onnx.Transpose", micai_onnx_infer_transpose},
+static const micai_onnx_infer_rule *const families[] = {
+    micai_onnx_infer_elementwise_rules, micai_onnx_infer_contraction_rules,
+    micai_onnx_infer_window_rules,      micai_onnx_infer_normalization_rules,
+    micai_onnx_infer_layout_rules,
 };
 
 const mica_type *micai_onnx_wrong(mica_onnx_fault *fault, const char *format, ...)
@@ -52,11 +21,12 @@ const mica_type *micai_onnx_wrong(mica_onnx_fault *fault, const char *format, ..
     return NULL;
 }
 
-static micai_onnx_infer_fn find_rule(mica_string name)
+static const micai_onnx_infer_rule *find_rule(mica_string name)
 {
-    for (size_t i = 0; i < sizeof rules / sizeof *rules; ++i)
-        if (mica_string_is(name, rules[i].op))
-            return rules[i].infer;
+    for (size_t i = 0; i < sizeof families / sizeof *families; ++i)
+        for (const micai_onnx_infer_rule *rule = families[i]; rule->op; ++rule)
+            if (mica_string_is(name, rule->op))
+                return rule;
     return NULL;
 }
 
@@ -85,19 +55,52 @@ static bool check_operands(const mica_op_state *node, mica_onnx_fault *fault)
     return true;
 }
 
-const mica_type *mica_onnx_infer_type(const mica_op_state *node, mica_onnx_fault *fault)
+/// How many results the definition asks for at least.
+static size_t least_results(const mica_op_state *node)
+{
+    const mica_op_def *definition = mica_op_record_def(node->record);
+    size_t count = 0;
+    for (size_t i = 0; i < definition->result_count; ++i)
+        count += definition->results[i].arity == MICA_ARITY_ONE;
+    return count;
+}
+
+static bool apply_rule(const micai_onnx_infer_rule *rule, const mica_op_state *node,
+                       mica_onnx_types *types, mica_onnx_fault *fault)
+{
+    if (rule->all)
+        return rule->all(node, types, fault);
+    types->count = 1;
+    types->types[0] = rule->one(node, fault);
+    return types->types[0] != NULL;
+}
+
+bool mica_onnx_infer_types(const mica_op_state *node, size_t wanted, mica_onnx_types *types,
+                           mica_onnx_fault *fault)
 {
     fault->message[0] = 0;
     const mica_string name = mica_identifier_text(mica_op_record_name(node->record));
-    const micai_onnx_infer_fn infer = find_rule(name);
-    if (!infer)
-        return micai_onnx_wrong(fault, "no rule gives the type of its result");
+    const micai_onnx_infer_rule *rule = find_rule(name);
+    const size_t least = least_results(node);
+    memset(types, 0, sizeof *types);
+    types->count = wanted < least ? least : wanted;
+    if (!rule)
+        return micai_onnx_wrong(fault, "no rule gives the type of its result") != NULL;
+    if (types->count > MICA_ONNX_MAX_RESULTS)
+        return micai_onnx_wrong(fault, "has more than %d results", MICA_ONNX_MAX_RESULTS) !=
+               NULL;
     if (!check_operands(node, fault))
-        return NULL;
-    const mica_type *type = infer(node, fault);
-    if (!type && !fault->message[0])
-        return micai_onnx_wrong(fault, "out of memory");
-    return type;
+        return false;
+    const bool inferred = apply_rule(rule, node, types, fault);
+    if (!inferred && !fault->message[0])
+        micai_onnx_wrong(fault, "out of memory");
+    return inferred;
+}
+
+const mica_type *mica_onnx_infer_type(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    mica_onnx_types types;
+    return mica_onnx_infer_types(node, 1, &types, fault) ? types.types[0] : NULL;
 }
 
 // ---- what types say

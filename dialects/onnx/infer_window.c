@@ -184,7 +184,7 @@ static const mica_type *windowed_type(const mica_type *input, int64_t channels,
     return micai_shaped_like(input, shape, window->rank + 2);
 }
 
-const mica_type *micai_onnx_infer_pool(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_pool(const mica_op_state *node, mica_onnx_fault *fault)
 {
     const mica_type *input = micai_operand_type(node, 0);
     mica_onnx_window window;
@@ -195,7 +195,7 @@ const mica_type *micai_onnx_infer_pool(const mica_op_state *node, mica_onnx_faul
     return windowed_type(input, mica_type_shape(input)[1], &window);
 }
 
-const mica_type *micai_onnx_infer_global_pool(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_global_pool(const mica_op_state *node, mica_onnx_fault *fault)
 {
     const mica_type *input = micai_operand_type(node, 0);
     if (!mica_type_is_ranked(input))
@@ -248,7 +248,7 @@ static bool check_channels(const mica_op_state *node, const mica_type *input,
     return false;
 }
 
-const mica_type *micai_onnx_infer_conv(const mica_op_state *node, mica_onnx_fault *fault)
+static const mica_type *infer_conv(const mica_op_state *node, mica_onnx_fault *fault)
 {
     if (!micai_onnx_same_elements(node, 0, 1, fault) ||
         !micai_onnx_same_elements(node, 0, 2, fault))
@@ -266,3 +266,11 @@ const mica_type *micai_onnx_infer_conv(const mica_op_state *node, mica_onnx_faul
         return NULL;
     return windowed_type(input, mica_type_shape(filter)[0], &window);
 }
+
+const micai_onnx_infer_rule micai_onnx_infer_window_rules[] = {
+    {"onnx.AveragePool", .one = infer_pool},
+    {"onnx.Conv", .one = infer_conv},
+    {"onnx.GlobalAveragePool", .one = infer_global_pool},
+    {"onnx.MaxPool", .one = infer_pool},
+    {NULL},
+};

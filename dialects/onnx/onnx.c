@@ -10,26 +10,20 @@
 bool micai_onnx_infer_node(mica_op_state *state)
 {
     mica_onnx_fault fault;
-    const mica_type *type = mica_onnx_infer_type(state, &fault);
-    if (!type) {
+    mica_onnx_types types;
+    if (!mica_onnx_infer_types(state, 0, &types, &fault)) {
         const mica_string name = mica_identifier_text(mica_op_record_name(state->record));
         return mica_diagnostic_emit(mica_error(state->context, state->location, "'%.*s' op %s",
                                                MICA_STRING_ARG(name), fault.message));
     }
-    mica_op_state_add_result(state, type);
+    for (size_t i = 0; i < types.count; ++i)
+        mica_op_state_add_result(state, types.types[i]);
     return true;
 }
 
-bool micai_onnx_verify_node(mica_op *op)
+static bool verify_result(mica_op *op, size_t index, const mica_type *inferred)
 {
-    mica_op_state node;
-    mica_onnx_fault fault;
-    mica_onnx_node_from_op(op, &node);
-    const mica_type *inferred = mica_onnx_infer_type(&node, &fault);
-    mica_op_state_discard(&node);
-    if (!inferred)
-        return mica_op_error(op, "%s", fault.message);
-    const mica_type *type = mica_value_type(mica_op_result(op, 0));
+    const mica_type *type = mica_value_type(mica_op_result(op, index));
     if (mica_onnx_types_agree(type, inferred))
         return true;
     mica_diagnostic *diagnostic = mica_op_error_begin(op, "has result type '");
@@ -38,6 +32,26 @@ bool micai_onnx_verify_node(mica_op *op)
     mica_diagnostic_append_type(diagnostic, inferred);
     mica_diagnostic_append(diagnostic, "'");
     return mica_diagnostic_emit(diagnostic);
+}
+
+bool micai_onnx_verify_node(mica_op *op)
+{
+    mica_op_state node;
+    mica_onnx_fault fault;
+    mica_onnx_types types;
+    const size_t count = mica_op_result_count(op);
+    mica_onnx_node_from_op(op, &node);
+    const bool inferred = mica_onnx_infer_types(&node, count, &types, &fault);
+    mica_op_state_discard(&node);
+    if (!inferred)
+        return mica_op_error(op, "%s", fault.message);
+    if (types.count < count)
+        return mica_op_error(op, "has %zu results, but its operands give %zu", count,
+                             types.count);
+    for (size_t i = 0; i < count; ++i)
+        if (!verify_result(op, i, types.types[i]))
+            return false;
+    return true;
 }
 
 mica_fold_status micai_onnx_fold_constant(mica_op *op, const mica_attr *const *operands,

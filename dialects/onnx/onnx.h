@@ -26,6 +26,15 @@ extern "C" {
 /// Tensors of higher rank are refused; it is also what the runtime's descriptors hold.
 enum { MICA_ONNX_MAX_RANK = 16 };
 
+/// An operator with more results (Split) is refused.
+enum { MICA_ONNX_MAX_RESULTS = 128 };
+
+/// Types of results.
+typedef struct mica_onnx_types {
+    size_t count;
+    const mica_type *types[MICA_ONNX_MAX_RESULTS];
+} mica_onnx_types;
+
 /// Why a node is wrong: a clause that names operands and attributes, for a diagnostic.
 typedef struct mica_onnx_fault {
     char message[384];
@@ -47,17 +56,36 @@ MICA_API double mica_onnx_node_float(const mica_op_state *node, const char *name
 
 /// The elements of a value that a constant op makes (dense elements); NULL for other values.
 MICA_API const mica_attr *mica_onnx_constant(const mica_value *value);
+/// The number of elements of a constant of integers or booleans, which are stored at `values`;
+/// -1 when `value` is no such constant or has more than `capacity`.
+MICA_API int64_t mica_onnx_constant_ints(const mica_value *value, int64_t *values,
+                                         size_t capacity);
+/// The only element of a constant of integers or booleans. False for all else.
+MICA_API bool mica_onnx_constant_int(const mica_value *value, int64_t *result);
+/// Element `index` of dense elements of an integer type, zero- or sign-extended as the type
+/// says (signless: sign-extended, but i1 is 0 or 1).
+MICA_API int64_t mica_onnx_load_int(const mica_attr *elements, size_t index);
 /// Element `index` of dense elements of a float type, and its inverse: stores the nearest value
 /// as an element of `type` at `target`.
 MICA_API double mica_onnx_load_float(const mica_attr *elements, size_t index);
 MICA_API void mica_onnx_store_float(void *target, const mica_type *type, double value);
+/// A string attribute; empty when unset and without default.
+MICA_API mica_string mica_onnx_node_string(const mica_op_state *node, const char *name);
+/// The integers of a dense i64 array attribute; 0 and NULL when unset.
+MICA_API const int64_t *mica_onnx_node_ints(const mica_op_state *node, const char *name,
+                                            size_t *count);
+
 /// An axis in 0 .. rank - 1 from one that may count from the end. False when out of range.
 MICA_API bool mica_onnx_axis(int64_t axis, size_t rank, size_t *normalized);
 
 // ---- types of results
 // ------------------------------------------------------------------------
 
-/// The type of the only result, as precise as the operands' types and constants allow. NULL
+/// The types of all results; `wanted` is how many the op has, which matters where that is free:
+/// results at the end may be left out. False with `fault` filled in when the node is wrong.
+MICA_API bool mica_onnx_infer_types(const mica_op_state *node, size_t wanted,
+                                    mica_onnx_types *types, mica_onnx_fault *fault);
+/// The type of the first result, as precise as the operands' types and constants allow. NULL
 /// with `fault` filled in when the node is wrong.
 MICA_API const mica_type *mica_onnx_infer_type(const mica_op_state *node,
                                                mica_onnx_fault *fault);

@@ -13,6 +13,11 @@
 typedef const mica_type *(*micai_onnx_infer_fn)(const mica_op_state *node,
                                                 mica_onnx_fault *fault);
 
+/// The same for operators with several results. `types->count` comes as the number of results
+/// that are wanted, and leaves as the number that there are; false with `fault` filled in.
+typedef bool (*micai_onnx_infer_all_fn)(const mica_op_state *node, mica_onnx_types *types,
+                                        mica_onnx_fault *fault);
+
 /// Fills in the fault. NULL, so that a rule can end in `return micai_onnx_wrong(...)`.
 const mica_type *micai_onnx_wrong(mica_onnx_fault *fault, const char *format, ...)
     MICA_PRINTF(2, 3);
@@ -45,23 +50,23 @@ bool micai_onnx_broadcast_size(int64_t a, int64_t b, int64_t *result);
 int micai_onnx_broadcast_shapes(const int64_t *a, size_t a_rank, const int64_t *b,
                                 size_t b_rank, int64_t *result);
 
-const mica_type *micai_onnx_infer_elementwise(const mica_op_state *node,
-                                              mica_onnx_fault *fault);
+/// How the types of an operator's results follow from its operands and attributes.
+typedef struct micai_onnx_infer_rule {
+    const char *op;
+    micai_onnx_infer_fn one;     ///< for operators with one result
+    micai_onnx_infer_all_fn all; ///< for others
+} micai_onnx_infer_rule;
+
+/// Tables of the families, ended by an entry without op.
+extern const micai_onnx_infer_rule micai_onnx_infer_elementwise_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_contraction_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_window_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_normalization_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_layout_rules[];
+
+/// The type of the first operand.
+const mica_type *micai_onnx_infer_same(const mica_op_state *node, mica_onnx_fault *fault);
+/// The broadcast shape of all operands, which share their element type.
 const mica_type *micai_onnx_infer_broadcast(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_clip(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_softmax(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_batch_normalization(const mica_op_state *node,
-                                                      mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_gemm(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_matmul(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_conv(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_pool(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_global_pool(const mica_op_state *node,
-                                              mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_reshape(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_flatten(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_transpose(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_concat(const mica_op_state *node, mica_onnx_fault *fault);
-const mica_type *micai_onnx_infer_constant(const mica_op_state *node, mica_onnx_fault *fault);
 
 #endif

@@ -69,6 +69,20 @@ double mica_onnx_node_float(const mica_op_state *node, const char *name)
     return mica_attr_is(attr, MICA_ATTR_FLOAT) ? mica_float_attr_value(attr) : 0;
 }
 
+mica_string mica_onnx_node_string(const mica_op_state *node, const char *name)
+{
+    const mica_attr *attr = mica_onnx_node_attr(node, name);
+    return mica_attr_is(attr, MICA_ATTR_STRING) ? mica_string_attr_text(attr)
+                                                : (mica_string){NULL, 0};
+}
+
+const int64_t *mica_onnx_node_ints(const mica_op_state *node, const char *name, size_t *count)
+{
+    const mica_attr *attr = mica_onnx_node_attr(node, name);
+    *count = mica_attr_is(attr, MICA_ATTR_DENSE_ARRAY) ? mica_dense_array_attr_count(attr) : 0;
+    return *count ? mica_dense_array_attr_data(attr) : NULL;
+}
+
 const mica_attr *mica_onnx_constant(const mica_value *value)
 {
     const mica_op *op = value ? mica_value_op(value) : NULL;
@@ -76,6 +90,37 @@ const mica_attr *mica_onnx_constant(const mica_value *value)
         return NULL;
     const mica_attr *attr = mica_op_attr(op, "value");
     return mica_attr_is(attr, MICA_ATTR_DENSE_ELEMENTS) ? attr : NULL;
+}
+
+int64_t mica_onnx_load_int(const mica_attr *elements, size_t index)
+{
+    const mica_type *type = mica_type_element(mica_attr_type(elements));
+    const unsigned bits = (unsigned)mica_type_bit_width(type);
+    const mica_attr *element = mica_dense_elements_attr_element(elements, (int64_t)index);
+    const int64_t value = mica_integer_attr_value(element);
+    if (bits == 1)
+        return value & 1;
+    if (bits < 64 && mica_integer_type_signedness(type) == MICA_UNSIGNED)
+        return value & (((int64_t)1 << bits) - 1);
+    return value;
+}
+
+int64_t mica_onnx_constant_ints(const mica_value *value, int64_t *values, size_t capacity)
+{
+    const mica_attr *elements = mica_onnx_constant(value);
+    if (!elements || !mica_type_is_integer(mica_type_element(mica_attr_type(elements))))
+        return -1;
+    const int64_t count = mica_type_element_count(mica_attr_type(elements));
+    if (count < 0 || (size_t)count > capacity)
+        return -1;
+    for (size_t i = 0; i < (size_t)count; ++i)
+        values[i] = mica_onnx_load_int(elements, i);
+    return count;
+}
+
+bool mica_onnx_constant_int(const mica_value *value, int64_t *result)
+{
+    return mica_onnx_constant_ints(value, result, 1) == 1;
 }
 
 double mica_onnx_load_float(const mica_attr *elements, size_t index)

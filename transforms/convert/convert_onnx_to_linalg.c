@@ -74,17 +74,26 @@ static bool prepare_site(micai_onnx_site *site, const mica_adapted *adapted)
     site->is_unsigned = has_unsigned_elements(mica_value_type(first));
     for (size_t i = 0; i < site->node.operand_count; ++i)
         site->node.operands[i] = adapted->values[i];
-    mica_onnx_fault fault;
-    const mica_type *type = mica_onnx_infer_type(&site->node, &fault);
-    if (!type)
-        return micai_onnx_refuse(site, "%s", fault.message) != NULL;
-    site->type = mica_type_converter_convert_one(adapted->converter, type);
     for (size_t i = 0; i < site->node.operand_count; ++i)
         if (!mica_type_is_ranked(mica_value_type(site->node.operands[i])))
             return micai_onnx_refuse(site, "the rank of operand #%zu is not known", i) != NULL;
-    if (!site->type || !mica_type_is_ranked(site->type))
-        return micai_onnx_refuse(site, "the rank of its result is not known") != NULL;
+    mica_onnx_fault fault;
+    mica_onnx_types types;
+    if (!mica_onnx_infer_types(&site->node, mica_op_result_count(op), &types, &fault))
+        return micai_onnx_refuse(site, "%s", fault.message) != NULL;
+    site->result_count = mica_op_result_count(op);
+    for (size_t i = 0; i < site->result_count; ++i) {
+        site->types[i] = mica_type_converter_convert_one(adapted->converter, types.types[i]);
+        if (!site->types[i] || !mica_type_is_ranked(site->types[i]))
+            return micai_onnx_refuse(site, "the rank of its result is not known") != NULL;
+    }
+    site->type = site->types[0];
     return true;
+}
+
+bool micai_onnx_is_unsigned(const micai_onnx_site *site, size_t index)
+{
+    return has_unsigned_elements(mica_value_type(mica_op_operand(site->op, index)));
 }
 
 static bool lower_node(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
@@ -100,12 +109,16 @@ static bool lower_node(mica_rewriter *rewriter, mica_op *op, const mica_adapted 
     mica_op_state_discard(&site.node);
     if (!value)
         return false;
-    // The op may say less of its result, or more, than its operands do.
-    const mica_type *wanted = mica_type_converter_convert_one(
-        adapted->converter, mica_value_type(mica_op_result(op, 0)));
-    if (mica_value_type(value) != wanted)
-        value = micai_onnx_emit(site.builder, "tensor.cast", &value, 1, wanted);
-    return mica_rewriter_replace_op(rewriter, op, &value, 1);
+    site.results[0] = value;
+    // The op may say less of its results, or more, than its operands do.
+    for (size_t i = 0; i < site.result_count; ++i) {
+        const mica_type *wanted = mica_type_converter_convert_one(
+            adapted->converter, mica_value_type(mica_op_result(op, i)));
+        if (mica_value_type(site.results[i]) != wanted)
+            site.results[i] =
+                micai_onnx_emit(site.builder, "tensor.cast", &site.results[i], 1, wanted);
+    }
+    return mica_rewriter_replace_op(rewriter, op, site.results, site.result_count);
 }
 
 // ---- the pass

@@ -16,13 +16,18 @@ typedef struct micai_onnx_site {
     mica_builder *builder;
     mica_op *op;
     mica_op_state node;
-    const mica_type *type; ///< of the result, converted
+    const mica_type *type; ///< of the first result, converted
     bool is_unsigned;
+    size_t result_count;
+    const mica_type *types[MICA_ONNX_MAX_RESULTS]; ///< of all results, converted
+    /// What replaces the results after the first one; a rule for an operator that has them
+    /// fills them in.
+    mica_value *results[MICA_ONNX_MAX_RESULTS];
     const void *row; ///< of the family's table; may be NULL
 } micai_onnx_site;
 
-/// Gives what replaces the node's result. NULL: nothing was built, and micai_onnx_refuse says
-/// why. So every rule checks first and builds then.
+/// Gives what replaces the node's first result. NULL: nothing was built, and micai_onnx_refuse
+/// says why. So every rule checks first and builds then.
 typedef mica_value *(*micai_onnx_lower_fn)(micai_onnx_site *site);
 
 typedef struct micai_onnx_rule {
@@ -41,6 +46,9 @@ extern const micai_onnx_rule micai_onnx_shape_rules[];
 
 /// Says why the node can't be lowered; NULL.
 mica_value *micai_onnx_refuse(micai_onnx_site *site, const char *format, ...) MICA_PRINTF(2, 3);
+/// Had the elements of the node's operand at this position (absent ones do not count) an
+/// unsigned type?
+bool micai_onnx_is_unsigned(const micai_onnx_site *site, size_t index);
 static inline mica_value *micai_onnx_operand(const micai_onnx_site *site, size_t index)
 {
     return mica_onnx_node_operand(&site->node, index);

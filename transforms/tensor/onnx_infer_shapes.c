@@ -58,17 +58,10 @@ static void refine(mica_value *value, const mica_type *type, bool returns_change
     mica_op_set_operands(cast, &value, 1);
 }
 
-/// Refines the only result of an onnx op. False after a diagnostic.
-static bool refine_op(mica_op *op, bool returns_change, uint64_t *refined)
+static bool refine_result(mica_op *op, size_t index, const mica_type *inferred,
+                          bool returns_change, uint64_t *refined)
 {
-    mica_op_state node;
-    mica_onnx_fault fault;
-    mica_onnx_node_from_op(op, &node);
-    const mica_type *inferred = mica_onnx_infer_type(&node, &fault);
-    mica_op_state_discard(&node);
-    if (!inferred)
-        return mica_op_error(op, "%s", fault.message);
-    mica_value *result = mica_op_result(op, 0);
+    mica_value *result = mica_op_result(op, index);
     const mica_type *type = mica_value_type(result);
     if (!mica_onnx_types_agree(type, inferred))
         return mica_op_error(op, "has another result type than its operands give");
@@ -77,6 +70,24 @@ static bool refine_op(mica_op *op, bool returns_change, uint64_t *refined)
         return true;
     refine(result, joined, returns_change);
     ++*refined;
+    return true;
+}
+
+/// Refines the results of an onnx op. False after a diagnostic.
+static bool refine_op(mica_op *op, bool returns_change, uint64_t *refined)
+{
+    mica_op_state node;
+    mica_onnx_fault fault;
+    mica_onnx_types types;
+    const size_t count = mica_op_result_count(op);
+    mica_onnx_node_from_op(op, &node);
+    const bool inferred = mica_onnx_infer_types(&node, count, &types, &fault);
+    mica_op_state_discard(&node);
+    if (!inferred)
+        return mica_op_error(op, "%s", fault.message);
+    for (size_t i = 0; i < count; ++i)
+        if (!refine_result(op, i, types.types[i], returns_change, refined))
+            return false;
     return true;
 }
 
@@ -108,8 +119,7 @@ static bool refine_block(mica_block *block, bool returns_change, uint64_t *refin
 {
     mica_for_each_op_safe(op, next, block)
     {
-        if (is_onnx(op) && mica_op_result_count(op) == 1 &&
-            !refine_op(op, returns_change, refined))
+        if (is_onnx(op) && !refine_op(op, returns_change, refined))
             return false;
     }
     return true;

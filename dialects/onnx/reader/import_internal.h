@@ -81,12 +81,14 @@ const Onnx__AttributeProto *micai_node_attribute(const Onnx__NodeProto *node, co
 int64_t micai_node_int(const Onnx__NodeProto *node, const char *name, int64_t unset);
 /// Makes the op `name` with one entry of `inputs` for each operand of its definition (NULL:
 /// absent; all of them for a variadic one) and infers its type. With `attributes` the node's
-/// are set, without those that `ignored` lists between blanks. NULL after a diagnostic.
+/// are set, without those that `ignored` lists between blanks. Results: as many as the node
+/// has outputs, as far as the op has them. Gives the first; NULL after a diagnostic.
 mica_value *micai_import_op(micai_importer *importer, const Onnx__NodeProto *node,
                             const char *name, mica_value *const *inputs, size_t count,
                             bool attributes, const char *ignored, const mica_named_attr *extra,
                             size_t extra_count);
-/// Imports one node: looks its inputs up, makes its ops, binds its output.
+/// Imports one node: looks its inputs up, makes its ops, binds its outputs: the results of the
+/// op whose first result comes from the operator's function.
 bool micai_import_node(micai_importer *importer, const Onnx__NodeProto *node);
 /// A value's declared type; NULL when none is declared or after a diagnostic (`failed` set).
 const mica_type *micai_import_declared_type(micai_importer *importer,
@@ -99,15 +101,19 @@ typedef mica_value *(*micai_adapt_fn)(micai_importer *importer, const Onnx__Node
 
 /// An operator that the importer reads.
 typedef struct micai_operator {
-    const char *type; ///< also the op's name in the dialect
-    /// Attributes that only older opsets have, or that change nothing at inference.
+    const char *type; ///< also the op's name in the dialect; "ms.Gelu" for com.microsoft's
+    /// Attributes that only older opsets have, or that change nothing at inference
+    /// (consumed_inputs never does); words between blanks.
     const char *ignored;
     /// Why this node can't be imported ("with training_mode"); NULL: it can.
     const char *(*unsupported)(const micai_importer *importer, const Onnx__NodeProto *node);
     micai_adapt_fn adapt; ///< NULL: as the node stands
 } micai_operator;
-/// NULL when there is none.
-const micai_operator *micai_find_operator(const char *type);
+/// The operator of a node: the row of the table, or one without any difference for an op of the
+/// dialect that has none. False when there is neither. The op's name is put into `name`.
+enum { MICAI_OP_NAME_SIZE = 96 };
+bool micai_find_operator(const micai_importer *importer, const Onnx__NodeProto *node,
+                         micai_operator *operator_, char *name);
 
 // ---- import_missing.c
 

@@ -41,12 +41,11 @@ static int64_t opset_of(const Onnx__ModelProto *model, const char *domain)
 /// NULL: the node can be imported; else the form of its operator that can't.
 static const char *missing_form(const micai_importer *importer, const Onnx__NodeProto *node)
 {
-    const micai_operator *operator_ = node->op_type && micai_is_default_domain(node->domain)
-                                          ? micai_find_operator(node->op_type)
-                                          : NULL;
-    if (!operator_)
+    micai_operator operator_;
+    char name[MICAI_OP_NAME_SIZE];
+    if (!micai_find_operator(importer, node, &operator_, name))
         return "";
-    return operator_->unsupported ? operator_->unsupported(importer, node) : NULL;
+    return operator_.unsupported ? operator_.unsupported(importer, node) : NULL;
 }
 
 static bool add_entry(missing_list *list, const Onnx__NodeProto *node, const char *form)

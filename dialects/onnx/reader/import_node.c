@@ -39,6 +39,22 @@ static bool is_listed(const char *list, const char *name)
     return false;
 }
 
+static const mica_attr *strings_value(mica_context *context,
+                                      const Onnx__AttributeProto *attribute)
+{
+    const mica_attr **texts = malloc((attribute->n_strings + 1) * sizeof *texts);
+    if (!texts)
+        return NULL;
+    for (size_t i = 0; i < attribute->n_strings; ++i) {
+        const mica_string text = {(const char *)attribute->strings[i].data,
+                                  attribute->strings[i].len};
+        texts[i] = mica_string_attr_get(context, text);
+    }
+    const mica_attr *value = mica_array_attr_get(context, texts, attribute->n_strings);
+    free(texts);
+    return value;
+}
+
 /// NULL for kinds of attributes that no op of the dialect takes, and when memory is out.
 static const mica_attr *attribute_value(micai_importer *importer,
                                         const Onnx__AttributeProto *attribute)
@@ -57,6 +73,13 @@ static const mica_attr *attribute_value(micai_importer *importer,
     }
     case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__INTS:
         return mica_i64_array_attr_get(context, attribute->ints, attribute->n_ints);
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__FLOATS:
+        return mica_dense_array_attr_get(mica_float_type_get(context, MICA_FLOAT_F32),
+                                         attribute->floats, attribute->n_floats);
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__STRINGS:
+        return strings_value(context, attribute);
+    case ONNX__ATTRIBUTE_PROTO__ATTRIBUTE_TYPE__TENSOR:
+        return attribute->t ? micai_import_tensor(importer, attribute->t) : NULL;
     default:
         return NULL;
     }
@@ -69,7 +92,7 @@ static bool set_attributes(micai_importer *importer, const Onnx__NodeProto *node
     for (size_t i = 0; i < node->n_attribute; ++i) {
         const Onnx__AttributeProto *attribute = node->attribute[i];
         const char *name = attribute->name ? attribute->name : "";
-        if (is_listed(ignored, name))
+        if (is_listed(ignored, name) || strcmp(name, "consumed_inputs") == 0)
             continue;
         const int slot = mica_op_def_find_slot(definition, mica_string_from(name));
         if (slot < 0)
@@ -87,10 +110,12 @@ static bool set_attributes(micai_importer *importer, const Onnx__NodeProto *node
 // ---- operands
 // --------------------------------------------------------------------------------
 
+/// Inputs from `first` on belong to a variadic operand, the last one.
 static bool set_variadic(micai_importer *importer, const Onnx__NodeProto *node,
-                         mica_op_state *state, mica_value *const *inputs, size_t count)
+                         mica_op_state *state, mica_value *const *inputs, size_t first,
+                         size_t count)
 {
-    for (size_t i = 0; i < count; ++i) {
+    for (size_t i = first; i < count; ++i) {
         if (!inputs[i])
             return micai_import_fail_node(importer, node, "input #%zu is missing", i);
         mica_op_state_add_operand(state, inputs[i]);
@@ -98,30 +123,42 @@ static bool set_variadic(micai_importer *importer, const Onnx__NodeProto *node,
     return true;
 }
 
+/// The input of one operand that is not variadic; NULL: left out.
+static bool set_operand(micai_importer *importer, const Onnx__NodeProto *node,
+                        mica_op_state *state, const mica_value_spec *operand,
+                        mica_value *input)
+{
+    if (!input)
+        return operand->arity != MICA_ARITY_ONE ||
+               micai_import_fail_node(importer, node, "input '%s' is missing", operand->name);
+    mica_op_state_add_operand(state, input);
+    const mica_constraint *constraint = operand->constraint;
+    return !constraint || mica_constraint_check_type(constraint, mica_value_type(input)) ||
+           micai_import_fail_node(importer, node, "input '%s' must be %s", operand->name,
+                                  constraint->description);
+}
+
 static bool set_operands(micai_importer *importer, const Onnx__NodeProto *node,
                          mica_op_state *state, mica_value *const *inputs, size_t count)
 {
     const mica_op_def *definition = mica_op_record_def(state->record);
     const size_t specs = definition->operand_count;
-    if (specs == 1 && definition->operands[0].arity == MICA_ARITY_VARIADIC)
-        return set_variadic(importer, node, state, inputs, count);
     int32_t sizes[16] = {0};
-    for (size_t i = 0; i < specs && i < 16; ++i) {
+    const bool is_variadic =
+        specs > 0 && definition->operands[specs - 1].arity == MICA_ARITY_VARIADIC;
+    const size_t single = is_variadic ? specs - 1 : specs;
+    for (size_t i = 0; i < single; ++i) {
         mica_value *input = i < count ? inputs[i] : NULL;
-        if (!input && definition->operands[i].arity == MICA_ARITY_ONE)
-            return micai_import_fail_node(importer, node, "input '%s' is missing",
-                                          definition->operands[i].name);
-        if (!input)
-            continue;
-        sizes[i] = 1;
-        mica_op_state_add_operand(state, input);
-        const mica_constraint *constraint = definition->operands[i].constraint;
-        if (constraint && !mica_constraint_check_type(constraint, mica_value_type(input)))
-            return micai_import_fail_node(importer, node, "input '%s' must be %s",
-                                          definition->operands[i].name,
-                                          constraint->description);
+        sizes[i] = input != NULL;
+        if (!set_operand(importer, node, state, &definition->operands[i], input))
+            return false;
     }
-    for (size_t i = specs; i < count; ++i)
+    if (is_variadic) {
+        sizes[single] = count > single ? (int32_t)(count - single) : 0;
+        if (!set_variadic(importer, node, state, inputs, single, count))
+            return false;
+    }
+    for (size_t i = specs; !is_variadic && i < count; ++i)
         if (inputs[i])
             return micai_import_fail_node(
                 importer, node, "%zu inputs, but at most %zu are known", count, specs);
@@ -134,17 +171,28 @@ static bool set_operands(micai_importer *importer, const Onnx__NodeProto *node,
 // ---- ops
 // -------------------------------------------------------------------------------------
 
+/// How many results the op of a node gets at the most: its outputs, without those at the end
+/// that have no name.
+static size_t wanted_results(const Onnx__NodeProto *node)
+{
+    size_t count = node->n_output;
+    while (count > 0 && !node->output[count - 1][0])
+        --count;
+    return count;
+}
+
 static mica_value *insert_op(micai_importer *importer, const Onnx__NodeProto *node,
                              mica_op_state *state)
 {
     mica_onnx_fault fault;
-    const mica_type *type = mica_onnx_infer_type(state, &fault);
-    if (!type) {
+    mica_onnx_types types;
+    if (!mica_onnx_infer_types(state, wanted_results(node), &types, &fault)) {
         micai_import_fail_node(importer, node, "%s", fault.message);
         mica_op_state_discard(state);
         return NULL;
     }
-    mica_op_state_add_result(state, type);
+    for (size_t i = 0; i < types.count; ++i)
+        mica_op_state_add_result(state, types.types[i]);
     mica_op *op = mica_builder_create(&importer->builder, state);
     if (op)
         return mica_op_result(op, 0);
@@ -203,17 +251,36 @@ static bool join_declared(micai_importer *importer, const Onnx__NodeProto *node,
                                   info->name, said, is);
 }
 
-static bool bind_output(micai_importer *importer, const Onnx__NodeProto *node,
+static bool bind_output(micai_importer *importer, const Onnx__NodeProto *node, size_t index,
                         mica_value *value)
 {
-    const mica_identifier *name = micai_import_name(importer, node->output[0]);
+    const mica_identifier *name = micai_import_name(importer, node->output[index]);
     if (micai_names_find(&importer->values, name))
         return micai_import_fail_node(importer, node, "output '%s' is defined a second time",
-                                      node->output[0]);
+                                      node->output[index]);
     if (!micai_names_add(&importer->values, name, value))
         return micai_import_fail(importer, NULL, "out of memory");
     const Onnx__ValueInfoProto *info = micai_names_find(&importer->declared, name);
     return !info || join_declared(importer, node, info, value);
+}
+
+/// `first` stands for the first output, the results after it for the others.
+static bool bind_outputs(micai_importer *importer, const Onnx__NodeProto *node,
+                         mica_value *first)
+{
+    mica_op *op = mica_value_op(first);
+    const size_t count = op ? mica_op_result_count(op) : 1;
+    for (size_t i = 0; i < node->n_output; ++i) {
+        if (!node->output[i][0])
+            continue;
+        if (i >= count)
+            return micai_import_fail_node(importer, node,
+                                          "%zu outputs, but at most %zu are known",
+                                          node->n_output, count);
+        if (!bind_output(importer, node, i, i == 0 ? first : mica_op_result(op, i)))
+            return false;
+    }
+    return true;
 }
 
 static bool find_inputs(micai_importer *importer, const Onnx__NodeProto *node,
@@ -234,20 +301,20 @@ static bool find_inputs(micai_importer *importer, const Onnx__NodeProto *node,
 
 bool micai_import_node(micai_importer *importer, const Onnx__NodeProto *node)
 {
-    const micai_operator *operator_ = micai_find_operator(node->op_type ? node->op_type : "");
-    if (node->n_output == 0 || !node->output[0][0])
+    micai_operator operator_;
+    char name[MICAI_OP_NAME_SIZE];
+    if (!micai_find_operator(importer, node, &operator_, name))
+        return micai_import_fail_node(importer, node, "the operator is not known");
+    if (wanted_results(node) == 0)
         return micai_import_fail_node(importer, node, "it has no output");
     mica_value **inputs = malloc((node->n_input + 1) * sizeof *inputs);
     if (!inputs)
         return micai_import_fail(importer, NULL, "out of memory");
     mica_value *value = NULL;
-    if (find_inputs(importer, node, inputs)) {
-        char name[64];
-        snprintf(name, sizeof name, "onnx.%s", operator_->type);
-        value = operator_->adapt ? operator_->adapt(importer, node, inputs, node->n_input)
-                                 : micai_import_op(importer, node, name, inputs, node->n_input,
-                                                   true, operator_->ignored, NULL, 0);
-    }
+    if (find_inputs(importer, node, inputs))
+        value = operator_.adapt ? operator_.adapt(importer, node, inputs, node->n_input)
+                                : micai_import_op(importer, node, name, inputs, node->n_input,
+                                                  true, operator_.ignored, NULL, 0);
     free(inputs);
-    return value && bind_output(importer, node, value);
+    return value && bind_outputs(importer, node, value);
 }

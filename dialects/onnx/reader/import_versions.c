@@ -66,8 +66,7 @@ static mica_value *adapt_binary(micai_importer *importer, const Onnx__NodeProto 
             return NULL;
     }
     return micai_import_op(importer, node, name, operands, 2, true,
-                           importer->opset < 7 ? "axis broadcast consumed_inputs" : NULL, NULL,
-                           0);
+                           importer->opset < 7 ? "axis broadcast" : NULL, NULL, 0);
 }
 
 /// A scalar of the input's element type from a float attribute; NULL when the node lacks it.
@@ -93,8 +92,7 @@ static mica_value *adapt_clip(micai_importer *importer, const Onnx__NodeProto *n
     const mica_type *element = mica_type_element(mica_value_type(inputs[0]));
     mica_value *const operands[] = {inputs[0], bound_of(importer, node, "min", element),
                                     bound_of(importer, node, "max", element)};
-    return micai_import_op(importer, node, "onnx.Clip", operands, 3, true,
-                           "min max consumed_inputs", NULL, 0);
+    return micai_import_op(importer, node, "onnx.Clip", operands, 3, true, "min max", NULL, 0);
 }
 
 /// Before opset 13: flatten to a matrix at axis, normalize its rows, restore the shape.
@@ -163,8 +161,8 @@ static mica_value *adapt_reshape(micai_importer *importer, const Onnx__NodeProto
                                0);
     mica_value *shape = micai_import_sizes(importer, node, sizes->ints, sizes->n_ints);
     mica_value *const operands[] = {inputs[0], shape};
-    return shape ? micai_import_op(importer, node, "onnx.Reshape", operands, 2, true,
-                                   "shape consumed_inputs", NULL, 0)
+    return shape ? micai_import_op(importer, node, "onnx.Reshape", operands, 2, true, "shape",
+                                   NULL, 0)
                  : NULL;
 }
 
@@ -275,38 +273,19 @@ static const char *unsupported_batch_normalization(const micai_importer *importe
 }
 
 static const micai_operator operators[] = {
-    {"Abs", "consumed_inputs", NULL, NULL},
     {"Add", NULL, NULL, adapt_binary},
-    {"AveragePool", NULL, NULL, NULL},
-    {"BatchNormalization", "consumed_inputs is_test momentum spatial training_mode",
+    {"BatchNormalization", "is_test momentum spatial training_mode",
      unsupported_batch_normalization, NULL},
-    {"Ceil", "consumed_inputs", NULL, NULL},
     {"Clip", NULL, NULL, adapt_clip},
     {"Concat", NULL, NULL, adapt_concat},
     {"Constant", NULL, unsupported_constant, adapt_constant},
-    {"Conv", NULL, NULL, NULL},
     {"Div", NULL, NULL, adapt_binary},
-    {"Erf", NULL, NULL, NULL},
-    {"Exp", "consumed_inputs", NULL, NULL},
-    {"Flatten", NULL, NULL, NULL},
-    {"Floor", "consumed_inputs", NULL, NULL},
     {"Gemm", "broadcast", NULL, NULL},
-    {"GlobalAveragePool", NULL, NULL, NULL},
-    {"Identity", NULL, NULL, NULL},
-    {"Log", "consumed_inputs", NULL, NULL},
-    {"MatMul", NULL, NULL, NULL},
     {"MaxPool", "storage_order", unsupported_max_pool, NULL},
     {"Mul", NULL, NULL, adapt_binary},
-    {"Neg", "consumed_inputs", NULL, NULL},
-    {"Reciprocal", "consumed_inputs", NULL, NULL},
-    {"Relu", "consumed_inputs", NULL, NULL},
     {"Reshape", NULL, NULL, adapt_reshape},
-    {"Sigmoid", "consumed_inputs", NULL, NULL},
     {"Softmax", NULL, NULL, adapt_softmax},
-    {"Sqrt", "consumed_inputs", NULL, NULL},
     {"Sub", NULL, NULL, adapt_binary},
-    {"Tanh", "consumed_inputs", NULL, NULL},
-    {"Transpose", NULL, NULL, NULL},
 };
 
 static int compare_operator(const void *key, const void *entry)
@@ -314,8 +293,28 @@ static int compare_operator(const void *key, const void *entry)
     return strcmp(key, ((const micai_operator *)entry)->type);
 }
 
-const micai_operator *micai_find_operator(const char *type)
+/// What stands before an operator's name in the dialect; NULL for domains that nobody knows.
+static const char *prefix_of(const char *domain)
 {
-    return bsearch(type, operators, sizeof operators / sizeof *operators, sizeof *operators,
-                   compare_operator);
+    if (micai_is_default_domain(domain))
+        return "";
+    return strcmp(domain, "com.microsoft") == 0 ? "ms." : NULL;
+}
+
+bool micai_find_operator(const micai_importer *importer, const Onnx__NodeProto *node,
+                         micai_operator *operator_, char *name)
+{
+    const char *prefix = prefix_of(node->domain);
+    if (!prefix || !node->op_type)
+        return false;
+    const int length = snprintf(name, MICAI_OP_NAME_SIZE, "onnx.%s%s", prefix, node->op_type);
+    if (length < 0 || length >= MICAI_OP_NAME_SIZE)
+        return false;
+    const char *type = name + strlen("onnx.");
+    const micai_operator *row = bsearch(type, operators, sizeof operators / sizeof *operators,
+                                        sizeof *operators, compare_operator);
+    *operator_ = row ? *row : (micai_operator){.type = type};
+    const mica_op_record *record =
+        mica_op_record_get(importer->context, mica_string_from(name));
+    return row || (record && mica_op_record_def(record));
 }

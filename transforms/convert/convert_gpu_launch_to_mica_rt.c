@@ -11,7 +11,8 @@
 //      call @mica_rt_gpu_wait(%device)
 //
 // In a function with an argument that has the attribute `mica.device`, that is the device and
-// nothing waits: the caller brackets the whole run. Works on memrefs, before they become
+// nothing waits: the caller brackets the whole run. With device-argument every function with a
+// body gets such an argument, its last. Works on memrefs, before they become
 // descriptors; finalize-memref-to-llvm lowers the address that is taken.
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,6 +20,7 @@
 #include "dialects/gpu/gpu.h"
 #include "ir/core/context.h"
 #include "ir/core/diagnostics.h"
+#include "ir/core/interfaces.h"
 #include "ir/core/symbol_table.h"
 #include "transforms/convert/llvm_builder.h"
 #include "transforms/pass/pass.h"
@@ -218,6 +220,41 @@ static mica_value *device_argument(mica_op *op)
     return NULL;
 }
 
+// Appends the device to the arguments.
+static bool add_device_argument(mica_op *function)
+{
+    mica_context *context = mica_op_context(function);
+    const size_t index = mica_function_argument_count(function);
+    if (!mica_function_insert_argument(function, index, mica_llvm_pointer_get(context, 0),
+                                       mica_op_location(function)))
+        return false;
+    const mica_attr **attrs = malloc((index + 1) * sizeof *attrs);
+    if (!attrs)
+        return false;
+    for (size_t i = 0; i < index; ++i) {
+        const mica_attr *own = mica_function_argument_attrs(function, i);
+        attrs[i] = own ? own : mica_dictionary_attr_get(context, NULL, 0);
+    }
+    const mica_named_attr device = {
+        mica_identifier_get(context, mica_string_from("mica.device")),
+        mica_unit_attr_get(context)};
+    attrs[index] = mica_dictionary_attr_get(context, &device, 1);
+    mica_op_set_attr(function, "arg_attrs", mica_array_attr_get(context, attrs, index + 1));
+    free(attrs);
+    return true;
+}
+
+static bool add_device_arguments(mica_op *module)
+{
+    mica_for_each_op(op, mica_module_body(module))
+    {
+        if (mica_string_is(mica_op_name(op), "func.func") &&
+            !mica_function_is_declaration(op) && !add_device_argument(op))
+            return false;
+    }
+    return true;
+}
+
 static mica_value *grid_size(host *h, size_t dimension)
 {
     size_t start, count;
@@ -324,6 +361,9 @@ static bool run_pass(mica_pass_run *run)
 {
     mica_op *module = mica_pass_run_op(run);
     row launches = {0};
+    if (mica_pass_option_bool(mica_pass_run_options(run), "device-argument") &&
+        !add_device_arguments(module))
+        return false;
     mica_op_walk_pre(module, find, &launches);
     bool converted = !launches.failed;
     for (size_t i = 0; i < launches.count; ++i) {
@@ -343,6 +383,10 @@ static bool run_pass(mica_pass_run *run)
     return true;
 }
 
+static const mica_option_def options[] = {
+    {"device-argument", MICA_OPTION_BOOL,
+     "Functions take the device as their last argument, and don't wait", "false", NULL},
+};
 static const char *const dependent[] = {"llvm", "memref", "arith", NULL};
 const mica_pass_def mica_pass_convert_gpu_launch_to_mica_rt = {
     .struct_size = sizeof(mica_pass_def),
@@ -350,5 +394,7 @@ const mica_pass_def mica_pass_convert_gpu_launch_to_mica_rt = {
     .name = "ConvertGpuLaunchToMicaRt",
     .summary = "Kernel launches become calls of the runtime, with the SPIR-V as data",
     .anchor = "builtin.module",
+    .options = options,
+    .option_count = sizeof options / sizeof *options,
     .dependent_dialects = dependent,
     .run = run_pass};

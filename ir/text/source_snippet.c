@@ -41,8 +41,10 @@ static void render_one(mica_context *context, micai_text_buffer *out, mica_locat
     mica_string file;
     uint32_t line, column;
     const bool known = mica_location_resolve(context, location, &file, &line, &column);
-    if (known)
+    if (known && line > 0)
         micai_text_printf(out, "%.*s:%u:%u: ", MICA_STRING_ARG(file), line, column);
+    else if (known) // a place in a file that has no lines
+        micai_text_printf(out, "%.*s: ", MICA_STRING_ARG(file));
     else
         micai_text_printf(out, "<unknown>:0: ");
     micai_text_printf(out, "%s: ", mica_severity_name(severity));

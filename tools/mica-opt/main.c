@@ -2,33 +2,33 @@
 //
 // mica-opt: reads MLIR text, runs passes, prints. All work is libmica's; here are the flags,
 // the splitting of input and the rendering of diagnostics on stderr.
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "dialects/dialects.h"
 #include "expected_diagnostics.h"
 #include "ir/definition/loader.h"
 #include "ir/text/source_snippet.h"
 #include "options.h"
+#include "tools/command/command.h"
 
 /// One part of the input under way.
 typedef struct opt_run {
     const opt_options *options;
     const mica_pass_registry *registry;
-    char *data;         ///< the whole file, owned
-    mica_source source; ///< a view of it
+    command_input input;
+    command_output output;
+    mica_source source; ///< a view of the input
     mica_string part;
     uint32_t first_line; ///< of the part
     expected_list expected;
     mica_context *context;
 } opt_run;
 
-static bool write_file(void *file, const char *data, size_t size)
+static bool write_stderr(void *user, const char *data, size_t size)
 {
-    return fwrite(data, 1, size, file) == size;
+    (void)user;
+    return fwrite(data, 1, size, stderr) == size;
 }
 
 static void on_diagnostic(void *user, const mica_diagnostic *diagnostic)
@@ -37,42 +37,7 @@ static void on_diagnostic(void *user, const mica_diagnostic *diagnostic)
     if (run->options->verify_diagnostics)
         expected_list_take(&run->expected, run->context, diagnostic);
     else
-        mica_diagnostic_render(run->context, diagnostic, &run->source, 1, write_file, stderr);
-}
-
-/// The whole file, NUL-terminated, from malloc; NULL after a message.
-static char *read_file(const char *path, size_t *size)
-{
-    FILE *file = strcmp(path, "-") == 0 ? stdin : fopen(path, "rb");
-    if (!file) {
-        fprintf(stderr, "mica-opt: can't open '%s': %s\n", path, strerror(errno));
-        return NULL;
-    }
-    // A regular file says how long it is, so that nothing has to grow.
-    struct stat status;
-    const bool is_regular = fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
-    size_t capacity = is_regular ? (size_t)status.st_size + 2 : 1 << 16;
-    char *data = malloc(capacity);
-    *size = 0;
-    for (size_t got; data && (got = fread(data + *size, 1, capacity - *size - 1, file)) > 0;) {
-        *size += got;
-        if (*size + 1 < capacity)
-            continue;
-        char *bigger = realloc(data, capacity *= 2);
-        if (!bigger)
-            free(data);
-        data = bigger;
-    }
-    const bool failed = !data || ferror(file);
-    if (file != stdin)
-        fclose(file);
-    if (failed) {
-        fprintf(stderr, "mica-opt: can't read '%s'\n", path);
-        free(data);
-        return NULL;
-    }
-    data[*size] = '\0';
-    return data;
+        mica_diagnostic_render(run->context, diagnostic, &run->source, 1, write_stderr, NULL);
 }
 
 static mica_context *make_context(opt_run *run)
@@ -118,8 +83,7 @@ static bool run_passes(opt_run *run, mica_op *op)
     mica_pass_manager_options settings = options->passes;
     settings.threads = options->threading_disabled ? 1 : 2;
     settings.print_options = &options->print;
-    settings.write = write_file;
-    settings.write_user = stderr;
+    settings.write = write_stderr;
     mica_pass_manager_set_options(manager, &settings);
     bool ok = true;
     if (options->pipeline)
@@ -139,13 +103,12 @@ static bool run_passes(opt_run *run, mica_op *op)
 static void drop_text(opt_run *run)
 {
     const mica_string none = {"", 0};
-    free(run->data);
-    run->data = NULL;
+    command_input_free(&run->input);
     run->source.text = run->part = none;
 }
 
 /// Parses, transforms and prints one part.
-static bool process(opt_run *run, FILE *output)
+static bool process(opt_run *run)
 {
     const opt_options *options = run->options;
     if (options->verify_diagnostics)
@@ -163,8 +126,9 @@ static bool process(opt_run *run, FILE *output)
     if (ok && !options->split_input)
         drop_text(run);
     if (ok)
-        ok = mica_print_op(op, &options->print, write_file, output) &&
-             fputc('\n', output) != EOF; // the blank line that mlir-opt ends with
+        ok = mica_print_op(op, &options->print, command_output_write, &run->output) &&
+             command_output_write(&run->output, "\n",
+                                  1); // the blank line that mlir-opt ends with
     if (options->verify_diagnostics)
         ok = expected_list_finish(&run->expected);
     mica_context_destroy(context);
@@ -196,7 +160,7 @@ static uint32_t count_lines(const char *from, const char *to)
 }
 
 /// Each part keeps its place in the file: it is told the number of its first line.
-static bool process_parts(opt_run *run, FILE *output)
+static bool process_parts(opt_run *run)
 {
     bool ok = true;
     const char *at = run->source.text.data;
@@ -206,11 +170,11 @@ static bool process_parts(opt_run *run, FILE *output)
         const char *split = find_split(at, end);
         run->part.data = at;
         run->part.length = (size_t)(split - at);
-        ok = process(run, output) && ok;
+        ok = process(run) && ok;
         const char *line_end = memchr(split, '\n', (size_t)(end - split));
         if (!line_end)
             return ok;
-        fprintf(output, "// -----\n");
+        ok = command_output_write(&run->output, "// -----\n", 9) && ok;
         run->first_line += count_lines(at, line_end + 1);
         at = line_end + 1;
     }
@@ -236,53 +200,24 @@ static int show_dialects(opt_run *run)
     return 0;
 }
 
-/// Devices and pipes are written to as they are; a rename would put a file in their place.
-static bool is_special_file(const char *path)
-{
-    struct stat status;
-    return stat(path, &status) == 0 && !S_ISREG(status.st_mode);
-}
-
-/// Output goes to a temporary file beside its place and is renamed when all went well.
-static bool run_to_output(opt_run *run, size_t size)
+/// Output appears under its name when all went well.
+static bool run_to_output(opt_run *run)
 {
     const opt_options *options = run->options;
-    const bool to_stdout = strcmp(options->output, "-") == 0;
-    char temporary[4096];
-    const bool direct = !to_stdout && is_special_file(options->output);
-    if (direct)
-        snprintf(temporary, sizeof temporary, "%s", options->output);
-    else
-        snprintf(temporary, sizeof temporary, "%s.%ld.tmp", options->output, (long)getpid());
-    FILE *output = to_stdout ? stdout : fopen(temporary, "wb");
-    if (!output) {
-        fprintf(stderr, "mica-opt: can't write '%s': %s\n", temporary, strerror(errno));
+    if (!command_output_begin(&run->output, options->output))
         return false;
-    }
-    run->source.text.data = run->data;
-    run->source.text.length = size;
+    run->source.name = run->input.name;
+    run->source.text.data = run->input.text;
+    run->source.text.length = run->input.length;
     run->part = run->source.text;
     run->first_line = 1;
-    bool ok = options->split_input ? process_parts(run, output) : process(run, output);
-    if (to_stdout)
-        return fflush(stdout) == 0 && ok;
-    ok = fclose(output) == 0 && ok;
-    if (direct)
-        return ok;
-    if (ok && rename(temporary, options->output) != 0) {
-        fprintf(stderr, "mica-opt: can't write '%s': %s\n", options->output, strerror(errno));
-        ok = false;
-    }
-    if (!ok)
-        remove(temporary);
-    return ok;
+    return command_output_end(&run->output,
+                              options->split_input ? process_parts(run) : process(run));
 }
 
 static int run_tool(opt_options *options, const mica_pass_registry *registry)
 {
     opt_run run = {.options = options, .registry = registry};
-    const bool from_stdin = strcmp(options->input, "-") == 0;
-    run.source.name = mica_string_from(from_stdin ? "<stdin>" : options->input);
     if (options->show_dialects)
         return show_dialects(&run);
     if (options->list_passes) {
@@ -290,10 +225,8 @@ static int run_tool(opt_options *options, const mica_pass_registry *registry)
             printf("%s\n", mica_pass_registry_at(registry, i)->argument);
         return 0;
     }
-    size_t size;
-    run.data = read_file(options->input, &size);
-    const bool ok = run.data && run_to_output(&run, size);
-    free(run.data);
+    const bool ok = command_input_read(&run.input, options->input) && run_to_output(&run);
+    command_input_free(&run.input);
     return ok ? 0 : 1;
 }
 

@@ -165,11 +165,11 @@ bool run_function(const run_function_options *options)
     mica_context *context = result ? command_context_create() : NULL;
     if (!context)
         return false;
-    mica_op *module = mica_parse_file(context, options->input, NULL);
+    mica_op *module = command_parse_file(context, options->input);
     bool ok = module && check_entry(module, options->entry, result) &&
               compile_and_call(context, module, options, result);
     if (module)
         mica_op_destroy(module);
-    mica_context_destroy(context);
+    command_context_destroy(context);
     return ok;
 }

@@ -17,12 +17,13 @@ typedef bool (*translate_fn)(mica_context *context, mica_op *module, const char 
 
 static mica_op *read_text(mica_context *context, const char *input)
 {
-    return mica_parse_file(context, input, NULL);
+    return command_parse_file(context, input);
 }
 
 static mica_op *read_onnx(mica_context *context, const char *input)
 {
-    mica_op *module = mica_onnx_import(context, input, NULL);
+    mica_op *module =
+        command_input_check(input) ? mica_onnx_import(context, input, NULL) : NULL;
     if (!module || mica_op_verify(module))
         return module;
     mica_op_destroy(module);
@@ -41,7 +42,13 @@ static bool to_llvm_ir(mica_context *context, mica_op *module, const char *outpu
 {
     (void)context;
     mica_llvm_module *native = mica_llvm_export(module, NULL);
-    bool ok = native && mica_llvm_emit_file(native, NULL, MICA_LLVM_IR, output);
+    mica_llvm_buffer text = {0};
+    command_output file;
+    bool ok = native && mica_llvm_emit(native, NULL, MICA_LLVM_IR, &text) &&
+              command_output_begin(&file, output);
+    if (ok)
+        ok = command_output_end(&file, command_output_write(&file, text.data, text.size));
+    mica_llvm_buffer_destroy(&text);
     mica_llvm_module_destroy(native);
     return ok;
 }
@@ -123,6 +130,6 @@ int main(int count, char **arguments)
     bool ok = module && options.translation->run(context, module, options.output);
     if (module)
         mica_op_destroy(module);
-    mica_context_destroy(context);
+    command_context_destroy(context);
     return ok ? 0 : 1;
 }

@@ -82,8 +82,8 @@ static bool ends_with(const char *text, const char *suffix)
 static mica_op *read_model(mica_context *context, const char *path)
 {
     if (!ends_with(path, ".onnx"))
-        return mica_parse_file(context, path, NULL);
-    mica_op *module = mica_onnx_import(context, path, NULL);
+        return command_parse_file(context, path);
+    mica_op *module = command_input_check(path) ? mica_onnx_import(context, path, NULL) : NULL;
     if (!module || mica_op_verify(module))
         return module;
     mica_op_destroy(module);
@@ -129,6 +129,6 @@ int main(int count, char **arguments)
     const bool ok = module && compile(context, module, &options);
     if (module)
         mica_op_destroy(module);
-    mica_context_destroy(context);
+    command_context_destroy(context);
     return ok ? 0 : 1;
 }

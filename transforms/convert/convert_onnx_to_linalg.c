@@ -4,6 +4,8 @@
 // on tensors, one node at a time, by the rules of the families:
 //
 //   _elementwise    Add, Relu, Clip, ...: linalg.generic with broadcasting maps
+//   _activation     Elu, Gelu, ...: the same
+//   _logic          Equal, And, Where, Cast, ...: the same
 //   _contraction    Gemm, MatMul: linalg.matmul, linalg.batch_matmul
 //   _convolution    Conv: linalg's named convolutions
 //   _pooling        MaxPool, AveragePool, GlobalAveragePool
@@ -138,8 +140,8 @@ static bool is_op_converted(void *user, mica_op *op)
 static bool add_rules(mica_conversion *conversion)
 {
     static const micai_onnx_rule *const families[] = {
-        micai_onnx_elementwise_rules,   micai_onnx_contraction_rules,
-        micai_onnx_convolution_rules,   micai_onnx_pooling_rules,
+        micai_onnx_elementwise_rules,   micai_onnx_activation_rules,  micai_onnx_logic_rules,
+        micai_onnx_contraction_rules,   micai_onnx_convolution_rules, micai_onnx_pooling_rules,
         micai_onnx_normalization_rules, micai_onnx_shape_rules};
     for (size_t i = 0; i < sizeof families / sizeof *families; ++i) {
         for (const micai_onnx_rule *rule = families[i]; rule->op; ++rule) {

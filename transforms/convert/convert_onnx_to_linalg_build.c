@@ -26,24 +26,6 @@ mica_value *micai_onnx_emit(mica_builder *builder, const char *name,
     return only_result(mica_builder_create(builder, &state));
 }
 
-mica_value *micai_onnx_less(mica_builder *builder, mica_value *a, mica_value *b,
-                            bool is_unsigned)
-{
-    // Values of arith.cmpf's and arith.cmpi's predicates.
-    enum { ORDERED_LESS = 4, SIGNED_LESS = 2, UNSIGNED_LESS = 6 };
-    mica_context *context = builder->context;
-    const bool is_float = mica_type_is_float(mica_value_type(a));
-    mica_op_state state;
-    mica_op_state_init(&state, context, is_float ? "arith.cmpf" : "arith.cmpi",
-                       builder->location);
-    mica_op_state_add_operand(&state, a);
-    mica_op_state_add_operand(&state, b);
-    mica_op_state_add_result(&state, mica_integer_type_get(context, 1, MICA_SIGNLESS));
-    const int predicate = is_float ? ORDERED_LESS : is_unsigned ? UNSIGNED_LESS : SIGNED_LESS;
-    mica_op_state_set_attr(&state, "predicate", mica_i64_attr_get(context, predicate));
-    return only_result(mica_builder_create(builder, &state));
-}
-
 mica_value *micai_onnx_select(mica_builder *builder, mica_value *condition, mica_value *a,
                               mica_value *b)
 {

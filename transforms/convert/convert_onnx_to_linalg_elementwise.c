@@ -9,19 +9,9 @@
 //          ins(%a, %b) outs(%empty) { ^bb0(%x, %y, %o): arith.addf, linalg.yield }
 #include "transforms/convert/convert_onnx_to_linalg_internal.h"
 
-/// Builds the element of the result.
-typedef mica_value *(*element_fn)(const micai_onnx_site *site, mica_builder *builder,
-                                  mica_value *const *elements);
-
-/// One op for floats, signed and unsigned integers, or a function; NULL: none.
-typedef struct elementwise {
-    const char *of_floats, *of_signed, *of_unsigned;
-    element_fn build;
-} elementwise;
-
 static const char *op_name(const micai_onnx_site *site)
 {
-    const elementwise *row = site->row;
+    const micai_onnx_elementwise *row = site->row;
     if (mica_type_is_float(mica_type_element(site->type)))
         return row->of_floats;
     return site->is_unsigned ? row->of_unsigned : row->of_signed;
@@ -30,16 +20,16 @@ static const char *op_name(const micai_onnx_site *site)
 static mica_value *build_element(void *user, mica_builder *builder, mica_value *const *elements)
 {
     const micai_onnx_site *site = user;
-    const elementwise *row = site->row;
+    const micai_onnx_elementwise *row = site->row;
     if (row->build)
         return row->build(site, builder, elements);
     return micai_onnx_emit(builder, op_name(site), elements, site->node.operand_count,
                            mica_value_type(elements[0]));
 }
 
-static mica_value *lower_elementwise(micai_onnx_site *site)
+mica_value *micai_onnx_lower_elementwise(micai_onnx_site *site)
 {
-    const elementwise *row = site->row;
+    const micai_onnx_elementwise *row = site->row;
     if (!row->build && !op_name(site))
         return micai_onnx_refuse(site, "it is not defined for its element type");
     if (!micai_onnx_can_broadcast(site, site->type, site->node.operands,
@@ -138,44 +128,210 @@ static mica_value *lower_clip(micai_onnx_site *site)
                                 site->node.operand_count, build_element, site);
 }
 
+/// 1, -1, or x itself: zeros keep their sign, NaN stays.
+static mica_value *sign(const micai_onnx_site *site, mica_builder *builder,
+                        mica_value *const *elements)
+{
+    mica_value *x = elements[0];
+    const mica_type *type = mica_value_type(x);
+    mica_value *zero = micai_onnx_number(builder, type, 0);
+    mica_value *one = micai_onnx_number(builder, type, 1);
+    mica_value *y = micai_onnx_select(
+        builder, micai_onnx_less(builder, zero, x, site->is_unsigned), one, x);
+    if (site->is_unsigned)
+        return y;
+    mica_value *minus_one = micai_onnx_number(builder, type, -1);
+    return micai_onnx_select(builder, micai_onnx_less(builder, x, zero, false), minus_one, y);
+}
+
+/// The exponent comes to the base's type, or, when only it is a float, the base to its.
+static mica_value *power(const micai_onnx_site *site, mica_builder *builder,
+                         mica_value *const *elements)
+{
+    mica_value *base = elements[0], *exponent = elements[1];
+    const mica_type *type = mica_value_type(base), *other = mica_value_type(exponent);
+    const bool exponent_unsigned = micai_onnx_is_unsigned(site, 1);
+    if (mica_type_is_float(type)) {
+        exponent = micai_onnx_convert(builder, exponent, type, exponent_unsigned, false);
+        return micai_onnx_emit2(builder, "math.powf", base, exponent);
+    }
+    const mica_type *wide = mica_float_type_get(builder->context, MICA_FLOAT_F64);
+    if (!mica_type_is_float(other)) {
+        exponent = micai_onnx_convert(builder, exponent, type, exponent_unsigned, false);
+        return micai_onnx_emit2(builder, "math.ipowi", base, exponent);
+    }
+    base = micai_onnx_convert(builder, base, wide, site->is_unsigned, false);
+    exponent = micai_onnx_convert(builder, exponent, wide, false, false);
+    return micai_onnx_convert(builder, micai_onnx_emit2(builder, "math.powf", base, exponent),
+                              type, false, site->is_unsigned);
+}
+
+/// r = A rem B has A's sign; B is added where that is not B's.
+static mica_value *modulo(const micai_onnx_site *site, mica_builder *builder,
+                          mica_value *const *elements)
+{
+    const mica_type *type = mica_value_type(elements[0]);
+    if (mica_type_is_float(type))
+        return micai_onnx_emit2(builder, "arith.remf", elements[0], elements[1]);
+    mica_value *rest = micai_onnx_emit2(
+        builder, site->is_unsigned ? "arith.remui" : "arith.remsi", elements[0], elements[1]);
+    if (site->is_unsigned || mica_onnx_node_int(&site->node, "fmod") != 0)
+        return rest;
+    mica_value *zero = micai_onnx_number(builder, type, 0);
+    mica_value *signs = micai_onnx_emit2(builder, "arith.xori", rest, elements[1]);
+    mica_value *differ = micai_onnx_less(builder, signs, zero, false);
+    mica_value *sum = micai_onnx_emit2(builder, "arith.addi", rest, elements[1]);
+    mica_value *fixed = micai_onnx_select(builder, differ, sum, rest);
+    mica_value *is_negative = micai_onnx_less(builder, rest, zero, false);
+    mica_value *is_positive = micai_onnx_less(builder, zero, rest, false);
+    mica_value *is_rest = micai_onnx_emit2(builder, "arith.ori", is_negative, is_positive);
+    return micai_onnx_select(builder, is_rest, fixed, rest);
+}
+
+// ---- any number of operands
+// ------------------------------------------------------------------
+
+static mica_value *combine(void *user, mica_builder *builder, mica_value *const *elements)
+{
+    return micai_onnx_emit2(builder, user, elements[0], elements[1]);
+}
+
+typedef struct share {
+    double count;
+} share;
+
+static mica_value *divide_by_count(void *user, mica_builder *builder,
+                                   mica_value *const *elements)
+{
+    const share *all = user;
+    mica_value *count = micai_onnx_number(builder, mica_value_type(elements[0]), all->count);
+    return micai_onnx_emit2(builder, "arith.divf", elements[0], count);
+}
+
+/// Two at a time, the first pair already in the shape of the result.
+static mica_value *lower_variadic(micai_onnx_site *site)
+{
+    const size_t count = site->node.operand_count;
+    mica_value *const *inputs = site->node.operands;
+    const char *name = op_name(site);
+    if (!name)
+        return micai_onnx_refuse(site, "it is not defined for its element type");
+    if (!micai_onnx_can_broadcast(site, site->type, inputs, count))
+        return NULL;
+    mica_value *result = inputs[0];
+    for (size_t i = 1; i < count; ++i) {
+        mica_value *const pair[] = {result, inputs[i]};
+        result = micai_onnx_pointwise(site->builder, site->type, pair, 2, combine,
+                                      (void *)(uintptr_t)name);
+    }
+    return result;
+}
+
+static mica_value *lower_mean(micai_onnx_site *site)
+{
+    mica_value *sum = lower_variadic(site);
+    share all = {(double)site->node.operand_count};
+    return sum && all.count > 1
+               ? micai_onnx_pointwise(site->builder, site->type, &sum, 1, divide_by_count, &all)
+               : sum;
+}
+
+/// Outside of training nothing is dropped.
+static mica_value *lower_dropout(micai_onnx_site *site)
+{
+    mica_value *data = micai_onnx_operand(site, 0);
+    mica_value *ratio = micai_onnx_operand(site, 1), *training = micai_onnx_operand(site, 2);
+    int64_t is_training = 0;
+    if (training && !mica_onnx_constant_int(training, &is_training))
+        return micai_onnx_refuse(site, "whether it trains is not known");
+    const mica_attr *drop = ratio ? mica_onnx_constant(ratio) : NULL;
+    if (is_training && !(drop && mica_onnx_load_float(drop, 0) == 0))
+        return micai_onnx_refuse(site, "it drops elements in training");
+    if (site->result_count > 1) {
+        micai_onnx_sizes sizes;
+        micai_onnx_sizes_like(&sizes, data);
+        const mica_attr *yes = mica_integer_attr_get(mica_type_element(site->types[1]), 1);
+        site->results[1] = micai_onnx_filled(site->builder, site->types[1], &sizes, yes);
+    }
+    return data;
+}
+
 // clang-format off
-static const elementwise
-    row_abs        = {NULL, NULL, NULL, absolute},
-    row_add        = {"arith.addf", "arith.addi", "arith.addi", NULL},
-    row_ceil       = {"math.ceil", NULL, NULL, NULL},
-    row_clip       = {NULL, NULL, NULL, clip},
-    row_div        = {"arith.divf", "arith.divsi", "arith.divui", NULL},
-    row_erf        = {"math.erf", NULL, NULL, NULL},
-    row_exp        = {"math.exp", NULL, NULL, NULL},
-    row_floor      = {"math.floor", NULL, NULL, NULL},
-    row_log        = {"math.log", NULL, NULL, NULL},
-    row_mul        = {"arith.mulf", "arith.muli", "arith.muli", NULL},
-    row_neg        = {NULL, NULL, NULL, negate},
-    row_reciprocal = {NULL, NULL, NULL, reciprocal},
-    row_relu       = {NULL, NULL, NULL, relu},
-    row_sigmoid    = {NULL, NULL, NULL, sigmoid},
-    row_sqrt       = {"math.sqrt", NULL, NULL, NULL},
-    row_sub        = {"arith.subf", "arith.subi", "arith.subi", NULL},
-    row_tanh       = {"math.tanh", NULL, NULL, NULL};
+static const micai_onnx_elementwise
+    row_acos = {"math.acos", NULL, NULL, NULL, NULL},
+    row_acosh = {"math.acosh", NULL, NULL, NULL, NULL},
+    row_asin = {"math.asin", NULL, NULL, NULL, NULL},
+    row_asinh = {"math.asinh", NULL, NULL, NULL, NULL},
+    row_atan = {"math.atan", NULL, NULL, NULL, NULL},
+    row_atanh = {"math.atanh", NULL, NULL, NULL, NULL},
+    row_cos = {"math.cos", NULL, NULL, NULL, NULL},
+    row_cosh = {"math.cosh", NULL, NULL, NULL, NULL},
+    row_sin = {"math.sin", NULL, NULL, NULL, NULL},
+    row_sinh = {"math.sinh", NULL, NULL, NULL, NULL},
+    row_tan = {"math.tan", NULL, NULL, NULL, NULL},
+    row_round = {"math.roundeven", NULL, NULL, NULL, NULL},
+    row_max = {"arith.maximumf", "arith.maxsi", "arith.maxui", NULL, NULL},
+    row_min = {"arith.minimumf", "arith.minsi", "arith.minui", NULL, NULL},
+    row_sum = {"arith.addf", "arith.addi", "arith.addi", NULL, NULL},
+    row_mod = {.build = modulo},
+    row_pow = {.build = power},
+    row_sign = {.build = sign},
+    row_abs        = {NULL, NULL, NULL, absolute, NULL},
+    row_add        = {"arith.addf", "arith.addi", "arith.addi", NULL, NULL},
+    row_ceil       = {"math.ceil", NULL, NULL, NULL, NULL},
+    row_clip       = {NULL, NULL, NULL, clip, NULL},
+    row_div        = {"arith.divf", "arith.divsi", "arith.divui", NULL, NULL},
+    row_erf        = {"math.erf", NULL, NULL, NULL, NULL},
+    row_exp        = {"math.exp", NULL, NULL, NULL, NULL},
+    row_floor      = {"math.floor", NULL, NULL, NULL, NULL},
+    row_log        = {"math.log", NULL, NULL, NULL, NULL},
+    row_mul        = {"arith.mulf", "arith.muli", "arith.muli", NULL, NULL},
+    row_neg        = {NULL, NULL, NULL, negate, NULL},
+    row_reciprocal = {NULL, NULL, NULL, reciprocal, NULL},
+    row_relu       = {NULL, NULL, NULL, relu, NULL},
+    row_sigmoid    = {NULL, NULL, NULL, sigmoid, NULL},
+    row_sqrt       = {"math.sqrt", NULL, NULL, NULL, NULL},
+    row_sub        = {"arith.subf", "arith.subi", "arith.subi", NULL, NULL},
+    row_tanh       = {"math.tanh", NULL, NULL, NULL, NULL};
 // clang-format on
 
 const micai_onnx_rule micai_onnx_elementwise_rules[] = {
-    {"onnx.Abs", lower_elementwise, &row_abs},
-    {"onnx.Add", lower_elementwise, &row_add},
-    {"onnx.Ceil", lower_elementwise, &row_ceil},
+    {"onnx.Abs", micai_onnx_lower_elementwise, &row_abs},
+    {"onnx.Acos", micai_onnx_lower_elementwise, &row_acos},
+    {"onnx.Acosh", micai_onnx_lower_elementwise, &row_acosh},
+    {"onnx.Add", micai_onnx_lower_elementwise, &row_add},
+    {"onnx.Asin", micai_onnx_lower_elementwise, &row_asin},
+    {"onnx.Asinh", micai_onnx_lower_elementwise, &row_asinh},
+    {"onnx.Atan", micai_onnx_lower_elementwise, &row_atan},
+    {"onnx.Atanh", micai_onnx_lower_elementwise, &row_atanh},
+    {"onnx.Ceil", micai_onnx_lower_elementwise, &row_ceil},
     {"onnx.Clip", lower_clip, &row_clip},
-    {"onnx.Div", lower_elementwise, &row_div},
-    {"onnx.Erf", lower_elementwise, &row_erf},
-    {"onnx.Exp", lower_elementwise, &row_exp},
-    {"onnx.Floor", lower_elementwise, &row_floor},
-    {"onnx.Log", lower_elementwise, &row_log},
-    {"onnx.Mul", lower_elementwise, &row_mul},
-    {"onnx.Neg", lower_elementwise, &row_neg},
-    {"onnx.Reciprocal", lower_elementwise, &row_reciprocal},
-    {"onnx.Relu", lower_elementwise, &row_relu},
-    {"onnx.Sigmoid", lower_elementwise, &row_sigmoid},
-    {"onnx.Sqrt", lower_elementwise, &row_sqrt},
-    {"onnx.Sub", lower_elementwise, &row_sub},
-    {"onnx.Tanh", lower_elementwise, &row_tanh},
+    {"onnx.Cos", micai_onnx_lower_elementwise, &row_cos},
+    {"onnx.Cosh", micai_onnx_lower_elementwise, &row_cosh},
+    {"onnx.Div", micai_onnx_lower_elementwise, &row_div},
+    {"onnx.Dropout", lower_dropout, NULL},
+    {"onnx.Erf", micai_onnx_lower_elementwise, &row_erf},
+    {"onnx.Exp", micai_onnx_lower_elementwise, &row_exp},
+    {"onnx.Floor", micai_onnx_lower_elementwise, &row_floor},
+    {"onnx.Log", micai_onnx_lower_elementwise, &row_log},
+    {"onnx.Max", lower_variadic, &row_max},
+    {"onnx.Mean", lower_mean, &row_sum},
+    {"onnx.Min", lower_variadic, &row_min},
+    {"onnx.Mod", micai_onnx_lower_elementwise, &row_mod},
+    {"onnx.Mul", micai_onnx_lower_elementwise, &row_mul},
+    {"onnx.Neg", micai_onnx_lower_elementwise, &row_neg},
+    {"onnx.Pow", micai_onnx_lower_elementwise, &row_pow},
+    {"onnx.Reciprocal", micai_onnx_lower_elementwise, &row_reciprocal},
+    {"onnx.Relu", micai_onnx_lower_elementwise, &row_relu},
+    {"onnx.Round", micai_onnx_lower_elementwise, &row_round},
+    {"onnx.Sigmoid", micai_onnx_lower_elementwise, &row_sigmoid},
+    {"onnx.Sign", micai_onnx_lower_elementwise, &row_sign},
+    {"onnx.Sin", micai_onnx_lower_elementwise, &row_sin},
+    {"onnx.Sinh", micai_onnx_lower_elementwise, &row_sinh},
+    {"onnx.Sqrt", micai_onnx_lower_elementwise, &row_sqrt},
+    {"onnx.Sub", micai_onnx_lower_elementwise, &row_sub},
+    {"onnx.Sum", lower_variadic, &row_sum},
+    {"onnx.Tan", micai_onnx_lower_elementwise, &row_tan},
+    {"onnx.Tanh", micai_onnx_lower_elementwise, &row_tanh},
     {NULL, NULL, NULL},
 };

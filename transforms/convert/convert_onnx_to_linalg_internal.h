@@ -38,11 +38,30 @@ typedef struct micai_onnx_rule {
 
 /// Tables of the families, ended by an entry without op.
 extern const micai_onnx_rule micai_onnx_elementwise_rules[];
+extern const micai_onnx_rule micai_onnx_activation_rules[];
+extern const micai_onnx_rule micai_onnx_logic_rules[];
 extern const micai_onnx_rule micai_onnx_contraction_rules[];
 extern const micai_onnx_rule micai_onnx_convolution_rules[];
 extern const micai_onnx_rule micai_onnx_pooling_rules[];
 extern const micai_onnx_rule micai_onnx_normalization_rules[];
 extern const micai_onnx_rule micai_onnx_shape_rules[];
+
+// ---- elementwise ops (convert_onnx_to_linalg_elementwise.c)
+// ---------------------------------
+
+/// Builds the element of the result.
+typedef mica_value *(*micai_onnx_element_fn)(const micai_onnx_site *site, mica_builder *builder,
+                                             mica_value *const *elements);
+
+/// The row of a rule: one op for floats, signed and unsigned integers (NULL: none), or a
+/// function, with what it wants to know.
+typedef struct micai_onnx_elementwise {
+    const char *of_floats, *of_signed, *of_unsigned;
+    micai_onnx_element_fn build;
+    const void *data;
+} micai_onnx_elementwise;
+/// A micai_onnx_lower_fn: the operands broadcast, an element of each at a time.
+mica_value *micai_onnx_lower_elementwise(micai_onnx_site *site);
 
 /// Says why the node can't be lowered; NULL.
 mica_value *micai_onnx_refuse(micai_onnx_site *site, const char *format, ...) MICA_PRINTF(2, 3);
@@ -81,6 +100,11 @@ static inline mica_value *micai_onnx_emit2(mica_builder *builder, const char *na
 /// a < b (floats: false for NaN) for elements of signed, unsigned or float type.
 mica_value *micai_onnx_less(mica_builder *builder, mica_value *a, mica_value *b,
                             bool is_unsigned);
+/// x as a number of another type; booleans are 0 and 1, and all numbers but 0 are true. Whether
+/// integers are unsigned their signless types do not say. In convert_onnx_to_linalg_logic.c,
+/// like micai_onnx_less.
+mica_value *micai_onnx_convert(mica_builder *builder, mica_value *x, const mica_type *to,
+                               bool from_unsigned, bool to_unsigned);
 mica_value *micai_onnx_select(mica_builder *builder, mica_value *condition, mica_value *a,
                               mica_value *b);
 /// A constant of a float or integer type.

@@ -125,8 +125,7 @@ static bool set_variadic(micai_importer *importer, const Onnx__NodeProto *node,
 
 /// The input of one operand that is not variadic; NULL: left out.
 static bool set_operand(micai_importer *importer, const Onnx__NodeProto *node,
-                        mica_op_state *state, const mica_value_spec *operand,
-                        mica_value *input)
+                        mica_op_state *state, const mica_value_spec *operand, mica_value *input)
 {
     if (!input)
         return operand->arity != MICA_ARITY_ONE ||

@@ -13,6 +13,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 static mica_named_attr named(micai_importer *importer, const char *name, const mica_attr *value)
 {
@@ -149,6 +150,48 @@ static mica_value *adapt_softmax(micai_importer *importer, const Onnx__NodeProto
                            1);
 }
 
+/// Cast's `to` is a number of ONNX's list of types, or a name of it before opset 6; CastLike
+/// has a tensor of the type.
+static const mica_type *cast_target(micai_importer *importer, const Onnx__NodeProto *node,
+                                    mica_value *const *inputs, size_t count)
+{
+    if (strcmp(node->op_type, "CastLike") == 0)
+        return count > 1 && inputs[1] ? mica_type_element(mica_value_type(inputs[1])) : NULL;
+    const Onnx__AttributeProto *to = micai_node_attribute(node, "to");
+    if (!to)
+        return NULL;
+    if (to->has_i)
+        return micai_import_element_type(importer->context, (int32_t)to->i);
+    for (int32_t type = 1; mica_onnx_type_name(type); ++type) {
+        const char *name = mica_onnx_type_name(type);
+        if (strlen(name) == to->s.len &&
+            strncasecmp(name, (const char *)to->s.data, to->s.len) == 0)
+            return micai_import_element_type(importer->context, type);
+    }
+    return NULL;
+}
+
+static mica_value *adapt_cast(micai_importer *importer, const Onnx__NodeProto *node,
+                              mica_value *const *inputs, size_t count)
+{
+    const mica_type *type = cast_target(importer, node, inputs, count);
+    if (!type) {
+        micai_import_fail_node(importer, node, "the type that it converts to is not supported");
+        return NULL;
+    }
+    const mica_named_attr to = named(importer, "to", mica_type_attr_get(type));
+    const char *name = strcmp(node->op_type, "BitCast") == 0 ? "onnx.BitCast" : "onnx.Cast";
+    return micai_import_op(importer, node, name, inputs, 1, true, "to", &to, 1);
+}
+
+/// Before opset 12 dropout was an identity outside of training, with a ratio that said nothing.
+static mica_value *adapt_dropout(micai_importer *importer, const Onnx__NodeProto *node,
+                                 mica_value *const *inputs, size_t count)
+{
+    return micai_import_op(importer, node, "onnx.Dropout", inputs, count, true,
+                           importer->opset < 12 ? "ratio is_test" : NULL, NULL, 0);
+}
+
 // ---- layout
 // ----------------------------------------------------------------------------------
 
@@ -273,19 +316,31 @@ static const char *unsupported_batch_normalization(const micai_importer *importe
 }
 
 static const micai_operator operators[] = {
+    // in the order of strcmp
     {"Add", NULL, NULL, adapt_binary},
+    {"And", NULL, NULL, adapt_binary},
     {"BatchNormalization", "is_test momentum spatial training_mode",
      unsupported_batch_normalization, NULL},
+    {"BitCast", NULL, NULL, adapt_cast},
+    {"Cast", NULL, NULL, adapt_cast},
+    {"CastLike", NULL, NULL, adapt_cast},
     {"Clip", NULL, NULL, adapt_clip},
     {"Concat", NULL, NULL, adapt_concat},
     {"Constant", NULL, unsupported_constant, adapt_constant},
     {"Div", NULL, NULL, adapt_binary},
+    {"Dropout", NULL, NULL, adapt_dropout},
+    {"Equal", NULL, NULL, adapt_binary},
     {"Gemm", "broadcast", NULL, NULL},
+    {"Greater", NULL, NULL, adapt_binary},
+    {"Less", NULL, NULL, adapt_binary},
     {"MaxPool", "storage_order", unsupported_max_pool, NULL},
     {"Mul", NULL, NULL, adapt_binary},
+    {"Or", NULL, NULL, adapt_binary},
+    {"Pow", NULL, NULL, adapt_binary},
     {"Reshape", NULL, NULL, adapt_reshape},
     {"Softmax", NULL, NULL, adapt_softmax},
     {"Sub", NULL, NULL, adapt_binary},
+    {"Xor", NULL, NULL, adapt_binary},
 };
 
 static int compare_operator(const void *key, const void *entry)

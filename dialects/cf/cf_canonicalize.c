@@ -182,7 +182,7 @@ static bool skip_pass_throughs(mica_rewriter *rewriter, mica_op *op, void *user)
 
 static bool values_equal(const edge *a, const edge *b)
 {
-    return memcmp(a->values, b->values, a->count * sizeof(mica_value *)) == 0;
+    return a->count == 0 || memcmp(a->values, b->values, a->count * sizeof(mica_value *)) == 0;
 }
 
 /// Values that differ are selected before the branch.

@@ -433,6 +433,13 @@ static int compare(const void *a, const void *b)
     return (left > right) - (left < right);
 }
 
+/// Sorts what stands at `first` and behind it. A list without entries has no array.
+static void sort_from(uint32_t *values, size_t first, size_t count)
+{
+    if (count > first)
+        qsort(values + first, count - first, sizeof *values, compare);
+}
+
 static void begin_with(collector *c, const mica_attr *given)
 {
     c->version = MICAI_SPIRV_VERSION(1, 0);
@@ -459,10 +466,8 @@ const mica_attr *mica_spirv_module_requirements(mica_op *module, const mica_attr
             want_capability(&c, MICAI_SPIRV_CAPABILITY_LINKAGE, module);
         if (settle(&c)) {
             drop_implied(&c, given_capabilities);
-            qsort(c.capabilities + given_capabilities, c.capability_count - given_capabilities,
-                  sizeof *c.capabilities, compare);
-            qsort(c.extensions + given_extensions, c.extension_count - given_extensions,
-                  sizeof *c.extensions, compare);
+            sort_from(c.capabilities, given_capabilities, c.capability_count);
+            sort_from(c.extensions, given_extensions, c.extension_count);
             vce = mica_spirv_vce_get(c.context, c.version, c.capabilities, c.capability_count,
                                      c.extensions, c.extension_count);
         }

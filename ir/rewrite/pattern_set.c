@@ -231,7 +231,8 @@ bool mica_pattern_set_freeze(mica_pattern_set *set)
 {
     if (set->frozen)
         return true;
-    qsort(set->entries, set->count, sizeof(entry), compare_entries);
+    if (set->count)
+        qsort(set->entries, set->count, sizeof(entry), compare_entries);
     size_t any_count = 0;
     while (any_count < set->count && !set->entries[any_count].root)
         any_count++;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Runs a fuzz target on each file of the folders given, in the order of their names, without
-// libFuzzer: what was found once stays found. Fails when there is no file at all.
+// Runs a fuzz target on each file given and on each file of the folders given, in the order of
+// their names, without libFuzzer: what was found once stays found. Fails when there is no file.
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -26,6 +26,14 @@ static int replay_file(const char *path, size_t size)
     return 1;
 }
 
+static int replay_path(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) != 0 || !S_ISREG(status.st_mode))
+        return 0;
+    return replay_file(path, (size_t)status.st_size);
+}
+
 static int replay_folder(const char *folder)
 {
     struct dirent **entries;
@@ -33,10 +41,8 @@ static int replay_folder(const char *folder)
     int replayed = 0;
     for (int i = 0; i < count; i++) {
         char path[4096];
-        struct stat status;
         snprintf(path, sizeof path, "%s/%s", folder, entries[i]->d_name);
-        if (stat(path, &status) == 0 && S_ISREG(status.st_mode))
-            replayed += replay_file(path, (size_t)status.st_size);
+        replayed += replay_path(path);
         free(entries[i]);
     }
     if (count >= 0)
@@ -48,6 +54,6 @@ int main(int argument_count, char **arguments)
 {
     int replayed = 0;
     for (int i = 1; i < argument_count; i++)
-        replayed += replay_folder(arguments[i]);
+        replayed += replay_path(arguments[i]) + replay_folder(arguments[i]);
     return replayed > 0 ? 0 : 1;
 }

@@ -296,7 +296,8 @@ static bool place_allocations(memory_plan *plan, uint64_t *total)
     allocation **neighbours = micai_allocate(&plan->context->allocator, bytes);
     if (!neighbours)
         return false;
-    qsort(plan->allocations, count, sizeof *plan->allocations, larger_first);
+    if (count)
+        qsort(plan->allocations, count, sizeof *plan->allocations, larger_first);
     *total = 0;
     for (size_t i = 0; i < count; ++i) {
         allocation *placed = &plan->allocations[i];

@@ -81,6 +81,8 @@ static int by_falling_time(const void *left, const void *right)
 
 static void merge_equal_names(report *rows)
 {
+    if (!rows->count)
+        return;
     qsort(rows->rows, rows->count, sizeof(report_row), by_name);
     size_t kept = 0;
     for (size_t i = 0; i < rows->count; i++) {

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# mica_dialect(NAME [INCLUDES folders...] [DEPENDS files...] [LIBRARIES ...]): one dialect.
+# mica_dialect(NAME [DOCS_TABLE] [INCLUDES folders...] [DEPENDS files...]): one dialect.
 #
 # dialects/NAME/NAME.dialect is turned by mica-gen into build/generated/dialects/NAME/NAME_ops.h
 # and NAME_ops.c and docs/dialects/NAME.md there; with the folder's C files they make one layer
-# of libmica. INCLUDES are more folders for `include`, DEPENDS generated files that it reads.
+# of libmica. DOCS_TABLE makes the page a table of ops. INCLUDES are more folders for `include`, DEPENDS generated files that it reads.
 # What dialects exist is known to dialects/dialects.h through the property MICA_DIALECTS.
 add_custom_target(mica_dialect_headers)
 
 function(mica_dialect name)
-  cmake_parse_arguments(arg "" "" "INCLUDES;DEPENDS" ${ARGN})
+  cmake_parse_arguments(arg "DOCS_TABLE" "" "INCLUDES;DEPENDS" ${ARGN})
   set(source ${PROJECT_SOURCE_DIR}/dialects/${name}/${name}.dialect)
   set(folder ${PROJECT_BINARY_DIR}/generated/dialects/${name})
   set(page ${PROJECT_BINARY_DIR}/generated/docs/dialects/${name}.md)
@@ -18,11 +18,15 @@ function(mica_dialect name)
   foreach(include ${arg_INCLUDES})
     list(APPEND includes -I ${include})
   endforeach()
+  set(docs --docs)
+  if(arg_DOCS_TABLE)
+    set(docs --docs-table)
+  endif()
   set(header ${folder}/${name}_ops.h)
   set(tables ${folder}/${name}_ops.c)
   add_custom_command(OUTPUT ${tables} ${header} ${page}
     COMMAND mica-gen ${source} --name dialects/${name}/${name}.dialect ${includes}
-            --header ${header} --source ${tables} --docs ${page} --depfile ${tables}.d
+            --header ${header} --source ${tables} ${docs} ${page} --depfile ${tables}.d
     DEPENDS mica-gen ${source} ${arg_DEPENDS} DEPFILE ${tables}.d VERBATIM)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/dialects/${name}/*.c)
   list(FILTER sources EXCLUDE REGEX "/reader/")

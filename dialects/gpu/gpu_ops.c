@@ -107,6 +107,7 @@ void micai_gpu_module_print(mica_asm_printer *printer, mica_op *op)
     if (mica_op_attr(op, "targets")) {
         mica_asm_print(printer, " ");
         mica_asm_print_attr(printer, mica_op_attr(op, "targets"));
+        mica_asm_print(printer, " "); // a second blank follows, as upstream prints it
     }
     mica_asm_print_attr_dict_with_keyword(printer, op, printed);
     mica_asm_print(printer, " ");
@@ -197,7 +198,8 @@ const mica_function_like micai_gpu_func_function_like = {.struct_size =
                                                              sizeof(mica_function_like),
                                                          .type_slot = 0,
                                                          .arg_attrs_slot = 1,
-                                                         .res_attrs_slot = 2};
+                                                         .res_attrs_slot = 2,
+                                                         .verifies_own_body = true};
 
 bool micai_gpu_return_verify(mica_op *op)
 {

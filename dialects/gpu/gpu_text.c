@@ -359,10 +359,10 @@ bool micai_gpu_parse_offloading_handler(mica_asm_parser *parser, mica_op_state *
                                         mica_directive *directive)
 {
     (void)state;
+    const mica_attr **handler = &directive->arguments[0].attr;
     if (!mica_asm_parse_token_if(parser, "<"))
-        return true;
-    return mica_asm_parse_attr(parser, NULL, &directive->arguments[0].attr) &&
-           mica_asm_parse_token(parser, ">");
+        return (*handler = mica_gpu_select_object_attr_get(mica_asm_context(parser), NULL));
+    return mica_asm_parse_attr(parser, NULL, handler) && mica_asm_parse_token(parser, ">");
 }
 
 void micai_gpu_print_offloading_handler(mica_asm_printer *printer, mica_op *op,

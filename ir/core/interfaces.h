@@ -114,6 +114,7 @@ typedef struct mica_function_like {
     const mica_type *(*result)(const mica_type *type, size_t index);
     /// Checks the type itself, with a diagnostic; may be NULL.
     bool (*verify_type)(mica_op *op);
+    bool verifies_own_body; ///< the op's hook checks the entry block against the type
 } mica_function_like;
 extern MICA_API const char mica_function_like_interface;
 /// The type of an op with this interface; NULL when it has none.

@@ -395,7 +395,7 @@ bool micai_verify_function(mica_op *op)
                                     mica_function_argument_count(op)) &&
            verify_attr_dictionaries(op, functions->res_attrs_slot, "result",
                                     mica_function_result_count(op)) &&
-           verify_function_body(op);
+           (functions->verifies_own_body || verify_function_body(op));
 }
 
 // ---- symbols

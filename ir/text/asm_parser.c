@@ -216,7 +216,7 @@ bool mica_asm_parse_string_if(mica_asm_parser *parser, const mica_identifier **t
 bool mica_asm_parse_string(mica_asm_parser *parser, const mica_identifier **text)
 {
     return mica_asm_parse_string_if(parser, text) ||
-           (!parser->out_of_memory && micai_error_here(parser, "expected string"));
+           (!parser->out_of_memory && mica_asm_error(parser, "expected string"));
 }
 
 bool mica_asm_parse_keyword_or_string(mica_asm_parser *parser, const mica_identifier **text)
@@ -227,7 +227,7 @@ bool mica_asm_parse_keyword_or_string(mica_asm_parser *parser, const mica_identi
         return *text || micai_parser_no_memory(parser);
     }
     return mica_asm_parse_string_if(parser, text) ||
-           micai_error_here(parser, "expected valid keyword or string");
+           mica_asm_error(parser, "expected valid keyword or string");
 }
 
 // ---- numbers
@@ -247,7 +247,7 @@ static bool take_integer(mica_asm_parser *parser, bool negative, int64_t *value)
     uint64_t number = 0;
     const uint64_t most = (uint64_t)INT64_MAX + (negative ? 1 : 0);
     if (!micai_integer_token(micai_token_text(&parser->token), &number) || number > most)
-        return micai_error_here(parser, "integer value too large");
+        return mica_asm_error(parser, "integer value too large");
     *value = negative ? (int64_t)(0 - number) : (int64_t)number;
     micai_advance(parser);
     return true;
@@ -280,7 +280,7 @@ bool mica_asm_parse_float(mica_asm_parser *parser, double *value)
 {
     const bool negative = micai_take(parser, MICAI_TK_MINUS);
     if (!micai_at(parser, MICAI_TK_FLOAT) && !micai_at(parser, MICAI_TK_INTEGER))
-        return micai_error_here(parser, "expected floating point literal");
+        return mica_asm_error(parser, "expected floating point literal");
     const double number = micai_float_from_text(micai_token_text(&parser->token));
     *value = negative ? -number : number;
     micai_advance(parser);
@@ -465,7 +465,7 @@ bool mica_asm_parse_symbol_name(mica_asm_parser *parser, const mica_attr **name)
 {
     return mica_asm_parse_symbol_name_if(parser, name) ||
            (!parser->out_of_memory &&
-            micai_error_here(parser, "expected valid '@'-identifier for symbol name"));
+            mica_asm_error(parser, "expected valid '@'-identifier for symbol name"));
 }
 
 static const mica_identifier *parse_attr_name(mica_asm_parser *parser)

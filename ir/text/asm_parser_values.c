@@ -105,10 +105,8 @@ bool mica_asm_resolve_operands(mica_asm_parser *parser, const mica_asm_operand_l
                                mica_op_state *state)
 {
     if (operands->count != type_count)
-        return micai_error_at(parser, parser->text + offset,
-                              "number of operands and types do not match: got %zu operands and "
-                              "%zu types",
-                              operands->count, type_count);
+        return mica_asm_error_at(parser, offset, "%zu operands present, but expected %zu",
+                                 operands->count, type_count);
     for (size_t i = 0; i < type_count; i++) {
         if (!mica_asm_resolve_operand(parser, &operands->data[i], types[i], state))
             return false;

@@ -218,9 +218,7 @@ static bool resolve_operand_run(frame *f, uint16_t index)
         return mica_asm_error_at(f->parser, run->offset, "type of operand '%s' is not known",
                                  f->definition->operands[index].name);
     if (run->count != types->count)
-        return mica_asm_error_at(f->parser, run->offset,
-                                 "number of operands and types do not match: got %u operands "
-                                 "and %u types",
+        return mica_asm_error_at(f->parser, run->offset, "%u operands present, but expected %u",
                                  run->count, types->count);
     for (uint32_t i = 0; i < run->count; ++i) {
         if (!mica_asm_resolve_operand(f->parser, &f->operands[run->first + i],

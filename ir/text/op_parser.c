@@ -287,8 +287,8 @@ static bool begin_custom(mica_asm_parser *parser)
         return parsed && !parser->stop;
     }
     if (!definition->assembly)
-        return micai_error_at(parser, frame->name_place, "op '%s' has no custom assembly form",
-                              definition->name);
+        return micai_error_at(parser, frame->name_place,
+                              "custom op '%s' has no custom assembly form", definition->name);
     micai_assembly_parse_begin(&frame->program, parser, definition, &frame->state);
     frame->has_program = true;
     return true;

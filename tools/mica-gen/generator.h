@@ -18,7 +18,9 @@ typedef struct generator_hook {
 
 typedef struct generator {
     const mica_dialect_def *dialect;
-    const char *source; ///< path of the definition, for the header comment
+    const char *source;      ///< path of the definition, for the header comment
+    const micai_item *items; ///< the tree that the dialect was built from
+    size_t item_count;
     generator_hook *hooks;
     size_t hook_count, hook_capacity;
     bool out_of_memory;
@@ -45,5 +47,7 @@ void generator_write_tables(generator *g, FILE *out);
 void generator_write_builder_prototype(const generator *g, FILE *out, const mica_op_def *op);
 void generator_write_builders(generator *g, FILE *out);
 void generator_write_markdown(generator *g, FILE *out);
+/// The short page: a row for each op.
+void generator_write_markdown_table(generator *g, FILE *out);
 
 #endif

@@ -15,17 +15,18 @@ _Static_assert(offsetof(mica_type_def, assembly) == offsetof(mica_attr_def, asse
 
 static const char usage[] =
     "usage: mica-gen FILE.dialect [--header F.h] [--source F.c] [--docs F.md]\n"
-    "                [--depfile F.d] [--name PATH] [-I FOLDER]...\n"
+    "                [--docs-table F.md] [--depfile F.d] [--name PATH] [-I FOLDER]...\n"
     "\n"
     "Turns the definition of a dialect (docs/definition-language.md) into C and Markdown.\n"
     "  --header, --source  C header and tables\n"
     "  --docs              reference page\n"
+    "  --docs-table        short reference page: a row for each op\n"
     "  --depfile           what was read, for make and ninja\n"
     "  --name              how the outputs call FILE (default: as given)\n"
     "  -I                  where includes are looked up, after the folder of FILE\n";
 
 typedef struct options {
-    const char *input, *header, *source, *docs, *depfile, *name;
+    const char *input, *header, *source, *docs, *docs_table, *depfile, *name;
     const char *folders[64];
     size_t folder_count;
 } options;
@@ -112,13 +113,17 @@ static bool write_depfile(const options *o, const micai_reader *reader)
 
 static bool generate(const options *o, micai_reader *reader)
 {
-    generator g = {.source = o->name ? o->name : o->input};
+    generator g = {.source = o->name ? o->name : o->input,
+                   .items = reader->items,
+                   .item_count = reader->item_count};
     micai_build build;
     g.dialect = micai_build_dialect(&build, reader, generator_find_hook, &g, NULL);
     const bool written =
         g.dialect && write_file(&g, o->header, generator_write_header, NULL) &&
         write_file(&g, o->source, generator_write_tables, generator_write_builders) &&
-        write_file(&g, o->docs, generator_write_markdown, NULL) && write_depfile(o, reader);
+        write_file(&g, o->docs, generator_write_markdown, NULL) &&
+        write_file(&g, o->docs_table, generator_write_markdown_table, NULL) &&
+        write_depfile(o, reader);
     micai_build_free(&build);
     free(g.hooks);
     return written;
@@ -132,11 +137,9 @@ static bool parse_options(int argc, char **argv, options *o)
     const struct {
         const char *flag;
         const char **value;
-    } flags[] = {{"--header", &o->header},
-                 {"--source", &o->source},
-                 {"--docs", &o->docs},
-                 {"--depfile", &o->depfile},
-                 {"--name", &o->name}};
+    } flags[] = {{"--header", &o->header},   {"--source", &o->source},
+                 {"--docs", &o->docs},       {"--docs-table", &o->docs_table},
+                 {"--depfile", &o->depfile}, {"--name", &o->name}};
     for (int i = 1; i < argc; ++i) {
         size_t k = 0;
         while (k < sizeof flags / sizeof flags[0] && strcmp(argv[i], flags[k].flag) != 0)

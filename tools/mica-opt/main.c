@@ -51,7 +51,9 @@ static mica_context *make_context(opt_run *run)
     mica_context_set_diagnostic_handler(context, on_diagnostic, run);
     bool ok = options->no_compiled_dialects || mica_context_register_all_dialects(context);
     const mica_load_options load = {.struct_size = sizeof load,
-                                    .library = mica_dialect_library_builtin()};
+                                    .library = mica_dialect_library_builtin(),
+                                    .include_folders = options->dialect_folders,
+                                    .include_folder_count = options->dialect_folder_count};
     for (size_t i = 0; i < options->dialect_count && ok; ++i)
         ok = mica_dialect_load_file(context, options->dialects[i], &load) != NULL;
     if (ok)

@@ -13,6 +13,7 @@ typedef enum flag_id {
     FLAG_OUTPUT,
     FLAG_PIPELINE,
     FLAG_LOAD_DIALECT,
+    FLAG_DIALECT_PATH,
     FLAG_LOAD_REWRITES,
     FLAG_BEFORE,
     FLAG_AFTER,
@@ -47,6 +48,7 @@ static const flag flags[] = {
     {"show-dialects", NULL, "list the dialects and stop", SWITCH(show_dialects)},
     {"list-passes", NULL, "list the passes, one a line, and stop", SWITCH(list_passes)},
     {"load-dialect", "FILE", "read a dialect's definition (may be given again)", FLAG_LOAD_DIALECT, 0},
+    {"dialect-path", "FOLDER", "where definitions look for what they include (may be given again)", FLAG_DIALECT_PATH, 0},
     {"load-rewrites", "FILE", "rewrite patterns for --apply-rewrites (may be given again)", FLAG_LOAD_REWRITES, 0},
     {"no-compiled-dialects", NULL, "begin with the builtin dialect alone", SWITCH(no_compiled_dialects)},
     {"dump-pass-pipeline", NULL, "print the pipeline with all options spelled out", SWITCH(dump_pipeline)},
@@ -164,6 +166,9 @@ static bool apply(opt_options *options, const flag *given, const char *value)
         return true;
     case FLAG_LOAD_DIALECT:
         return push(options->dialects, &options->dialect_count, MAX_LOADED_DIALECTS, value);
+    case FLAG_DIALECT_PATH:
+        return push(options->dialect_folders, &options->dialect_folder_count,
+                    MAX_LOADED_DIALECTS, value);
     case FLAG_LOAD_REWRITES:
         return add_rewrites(options, value);
     case FLAG_BEFORE:

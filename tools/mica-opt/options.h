@@ -16,6 +16,8 @@ typedef struct opt_options {
     char *rewrites;       ///< files of --load-rewrites, separated by commas; malloc'd
     const char *dialects[MAX_LOADED_DIALECTS];
     size_t dialect_count;
+    const char *dialect_folders[MAX_LOADED_DIALECTS]; ///< of --dialect-path
+    size_t dialect_folder_count;
     const char *print_before[MAX_PRINTED_PASSES + 1];
     const char *print_after[MAX_PRINTED_PASSES + 1];
     size_t print_before_count, print_after_count;

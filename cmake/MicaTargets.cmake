@@ -9,7 +9,7 @@ set(MICA_WARNINGS -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
 # Flags that every target gets, hand-written or generated.
 add_compile_definitions(_POSIX_C_SOURCE=200809L)
 add_compile_options(-fno-strict-aliasing -ffp-contract=off -fno-semantic-interposition
-                    -ffunction-sections -fdata-sections)
+                    -ftls-model=initial-exec -ffunction-sections -fdata-sections)
 if(NOT MICA_ASSERTS)
   add_compile_definitions(NDEBUG)
 else()

@@ -53,6 +53,7 @@ typedef struct verifier {
     size_t scope_count, scope_capacity;
     micai_pointer_map regions; ///< regions on the way -> index of their frame
     mica_dominance *dominance;
+    micai_verified_shapes *shapes; ///< NULL: out of memory, nothing is remembered
 } verifier;
 
 // ---- one op
@@ -413,14 +414,15 @@ static bool walk_block(verifier *v, size_t depth)
             top->has_isolated = true;
             continue;
         }
-        if (!verify_entrance(op))
-            return false;
         if (has_regions) {
             top->entered = op;
-            return push_frame(v, op, false);
+            return verify_entrance(op) && push_frame(v, op, false);
         }
-        if (!verify_exit(op))
+        if (micai_verified_shape_find(v->shapes, op))
+            continue;
+        if (!verify_entrance(op) || !verify_exit(op))
             return false;
+        micai_verified_shape_add(v->shapes, op);
     }
     return verify_block_exit(v->frames[depth].block);
 }
@@ -525,7 +527,9 @@ bool mica_op_verify(mica_op *op)
     verifier v = {.context = context, .allocator = &context->allocator};
     v.regions = micai_pointer_map_on(v.allocator);
     v.dominance = mica_dominance_create(context);
+    v.shapes = micai_verified_shapes_create(v.allocator);
     const bool succeeded = v.dominance && run(&v, op);
+    micai_verified_shapes_destroy(v.allocator, v.shapes);
     mica_dominance_destroy(v.dominance);
     micai_pointer_map_free(&v.regions);
     micai_release(v.allocator, v.frames, v.frame_capacity * sizeof *v.frames);

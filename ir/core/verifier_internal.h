@@ -37,6 +37,17 @@ bool micai_verify_region_branch(mica_op *op); ///< after nested ops
 /// A symbol table's names and the references to them (symbol_table.c); after nested ops.
 bool micai_verify_symbol_table(mica_op *op);
 
+/// Ops that were found good, by what their checks look at (verified_shapes.c).
+typedef struct micai_verified_shapes micai_verified_shapes;
+/// Empty; NULL when out of memory, which the functions below take as one that knows nothing.
+micai_verified_shapes *micai_verified_shapes_create(const micai_allocator *allocator);
+void micai_verified_shapes_destroy(const micai_allocator *allocator,
+                                   micai_verified_shapes *shapes);
+/// Was an op of the same shape added before? Never for ops whose checks look around.
+bool micai_verified_shape_find(const micai_verified_shapes *shapes, const mica_op *op);
+/// Remembers an op that passed all its checks.
+void micai_verified_shape_add(micai_verified_shapes *shapes, const mica_op *op);
+
 /// Appends the op's first line in generic form.
 void micai_diagnostic_append_op(mica_diagnostic *diagnostic, mica_op *op);
 

@@ -565,13 +565,60 @@ static bool keep_properties(mica_asm_parser *parser, mica_op_state *state)
     return true;
 }
 
-bool mica_asm_parse_prop_dict(mica_asm_parser *parser, mica_op_state *state)
+static bool parse_properties(mica_asm_parser *parser, mica_op_state *state)
 {
-    if (!micai_take(parser, MICAI_TK_LESS))
-        return true;
+    micai_advance(parser);
     const bool good = mica_op_record_def(state->record) ? set_attrs(parser, state)
                                                         : keep_properties(parser, state);
     return good && micai_expect(parser, MICAI_TK_GREATER, "'>' to close properties");
+}
+
+// Properties that just went into a state without any are remembered, if they are all in slots.
+static void remember_properties(mica_asm_parser *parser, const mica_op_state *state,
+                                const char *start, size_t length)
+{
+    uint64_t words[MICAI_LIST_MEMO_WORDS];
+    size_t count = 0;
+    if (state->attr_count)
+        return;
+    for (uint32_t i = 0; i < state->slot_count; i++) {
+        if (!state->slots[i])
+            continue;
+        if (count + 2 > MICAI_LIST_MEMO_WORDS)
+            return;
+        words[count++] = i;
+        words[count++] = micai_word_of(state->slots[i]);
+    }
+    micai_list_memo_add(parser, state->record, start, length, words, count, count);
+}
+
+static bool is_untouched(const mica_op_state *state)
+{
+    for (uint32_t i = 0; i < state->slot_count; i++) {
+        if (state->slots[i])
+            return false;
+    }
+    return state->attr_count == 0 && mica_op_record_def(state->record);
+}
+
+bool mica_asm_parse_prop_dict(mica_asm_parser *parser, mica_op_state *state)
+{
+    if (!micai_at(parser, MICAI_TK_LESS))
+        return true;
+    const char *start = parser->token.start;
+    const size_t length = is_untouched(state) ? micai_length_to(parser, "}>") : 0;
+    const micai_list_memo *memo =
+        length ? micai_list_memo_take(parser, state->record, length) : NULL;
+    if (!memo) {
+        if (!parse_properties(parser, state))
+            return false;
+        if (length)
+            remember_properties(parser, state, start, length);
+        return true;
+    }
+    for (size_t i = 0; i < memo->count; i += 2)
+        mica_op_state_set_slot(state, memo->words[i], micai_pointer_of(memo->words[i + 1]));
+    return true;
 }
 
 bool mica_asm_parse_location_if(mica_asm_parser *parser, mica_location *location)

@@ -134,7 +134,7 @@ void mica_asm_print_result_types(mica_asm_printer *printer, const mica_op *op)
     }
 }
 
-void mica_asm_print_functional_type(mica_asm_printer *printer, const mica_op *op)
+static void print_functional_type(mica_asm_printer *printer, const mica_op *op)
 {
     micai_put_char(printer, '(');
     mica_asm_print_operand_types(printer, op, 0, mica_op_operand_count(op));
@@ -148,6 +148,26 @@ void mica_asm_print_functional_type(mica_asm_printer *printer, const mica_op *op
     mica_asm_print_result_types(printer, op);
     if (!bare)
         micai_put_char(printer, ')');
+}
+
+// Small ones by memory: the counts, then the types.
+void mica_asm_print_functional_type(mica_asm_printer *printer, const mica_op *op)
+{
+    const size_t operands = mica_op_operand_count(op), results = mica_op_result_count(op);
+    if (operands + results >= MICAI_PRINT_KEY_PARTS) {
+        print_functional_type(printer, op);
+        return;
+    }
+    micai_print_key key = {{micai_pointer_of(operands * MICAI_PRINT_KEY_PARTS + results)}};
+    for (size_t i = 0; i < operands; i++)
+        key.parts[1 + i] = mica_value_type(mica_op_operand(op, i));
+    for (size_t i = 0; i < results; i++)
+        key.parts[1 + operands + i] = mica_value_type(mica_op_result(op, i));
+    if (micai_print_memo_put(printer, &key))
+        return;
+    const size_t start = printer->used, flushes = printer->flushes;
+    print_functional_type(printer, op);
+    micai_print_memo_add(printer, &key, start, flushes);
 }
 
 // ---- dictionaries of attributes
@@ -253,14 +273,37 @@ static void add_slots(mica_asm_printer *printer, entry_list *entries, const mica
     }
 }
 
+static void print_slots(mica_asm_printer *printer, const mica_op *op)
+{
+    entry_list entries;
+    open_entries(printer, &entries, op);
+    add_slots(printer, &entries, op);
+    print_entries(printer, &entries, " <{", "}>");
+    close_entries(printer, &entries);
+}
+
+// Small ones by memory: the op's record, then the slots.
+static void print_slots_again(mica_asm_printer *printer, const mica_op *op)
+{
+    const size_t count = mica_op_slot_count(op);
+    if (count >= MICAI_PRINT_KEY_PARTS) {
+        print_slots(printer, op);
+        return;
+    }
+    micai_print_key key = {{mica_op_get_record(op)}};
+    for (size_t i = 0; i < count; i++)
+        key.parts[1 + i] = mica_op_slot(op, i);
+    if (micai_print_memo_put(printer, &key))
+        return;
+    const size_t start = printer->used, flushes = printer->flushes;
+    print_slots(printer, op);
+    micai_print_memo_add(printer, &key, start, flushes);
+}
+
 void micai_print_properties(mica_asm_printer *printer, const mica_op *op)
 {
     if (mica_op_slot_count(op)) {
-        entry_list entries;
-        open_entries(printer, &entries, op);
-        add_slots(printer, &entries, op);
-        print_entries(printer, &entries, " <{", "}>");
-        close_entries(printer, &entries);
+        print_slots_again(printer, op);
     } else if (mica_op_attr_count(op) && !mica_op_definition(op) &&
                is_properties(mica_op_attr_entry(op, 0))) {
         micai_put_literal(printer, " <");

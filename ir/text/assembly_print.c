@@ -6,6 +6,7 @@
 #include "ir/core/type_equation.h"
 #include "ir/text/assembly_code.h"
 #include "ir/text/assembly_internal.h"
+#include "ir/text/printer_internal.h"
 
 typedef micai_assembly_print_frame frame;
 
@@ -62,7 +63,7 @@ static void print_types(frame *f, uint16_t value, bool qualified)
     find_values(f, value, &start, &count);
     for (size_t i = 0; i < count; ++i) {
         if (i)
-            mica_asm_print(f->printer, ", ");
+            micai_put_literal(f->printer, ", ");
         print_type(f, value, nth_type(f, value, start + i), qualified);
     }
 }
@@ -276,7 +277,7 @@ static micai_assembly_status step_regions(frame *f, size_t first, size_t end)
         return MICAI_ASSEMBLY_DONE;
     }
     if (f->next_region)
-        mica_asm_print(f->printer, ", ");
+        micai_put_literal(f->printer, ", ");
     ++f->next_region;
     --f->counter;
     return want_region(f, index);
@@ -286,7 +287,7 @@ static void print_successors(frame *f, size_t first, size_t end)
 {
     for (size_t i = first; i < end; ++i) {
         if (i > first)
-            mica_asm_print(f->printer, ", ");
+            micai_put_literal(f->printer, ", ");
         mica_asm_print_successor(f->printer, mica_op_successor(f->op, i));
     }
 }
@@ -385,7 +386,7 @@ static void run_code(frame *f, const mica_assembly_code *code)
         mica_asm_print(f->printer, assembly->texts[code->a]);
         break;
     case MICAI_PRINT_SPACE:
-        mica_asm_print(f->printer, " ");
+        micai_put_char(f->printer, ' ');
         break;
     case MICAI_PRINT_NEWLINE:
         mica_asm_print_newline(f->printer);
@@ -482,7 +483,7 @@ micai_assembly_status micai_assembly_print_step(frame *f)
         if (code->code == MICAI_PRINT_END)
             return MICAI_ASSEMBLY_DONE;
         if ((code->flags & MICAI_PRINT_SPACE_BEFORE) && f->next_region == 0)
-            mica_asm_print(f->printer, " ");
+            micai_put_char(f->printer, ' ');
         const micai_assembly_status status = run_control(f, code);
         if (status != MICAI_ASSEMBLY_DONE)
             return status;

@@ -309,8 +309,8 @@ static bool parse_types_in_parens(mica_asm_parser *parser, micai_words *words, s
     return micai_expect(parser, MICAI_TK_RPAREN, "')'");
 }
 
-bool micai_parse_function_type_parts(mica_asm_parser *parser, micai_words *words,
-                                     size_t *input_count, size_t *result_count)
+static bool parse_function_type_parts(mica_asm_parser *parser, micai_words *words,
+                                      size_t *input_count, size_t *result_count)
 {
     if (!parse_types_in_parens(parser, words, input_count) ||
         !micai_expect(parser, MICAI_TK_ARROW, "'->' in function type"))
@@ -319,4 +319,27 @@ bool micai_parse_function_type_parts(mica_asm_parser *parser, micai_words *words
         return parse_types_in_parens(parser, words, result_count);
     *result_count = 1;
     return parse_type_onto(parser, words);
+}
+
+// Most function types end with their line.
+bool micai_parse_function_type_parts(mica_asm_parser *parser, micai_words *words,
+                                     size_t *input_count, size_t *result_count)
+{
+    const char *start = parser->token.start;
+    const size_t length = micai_rest_of_line(parser), mark = words->count;
+    const micai_list_memo *memo = length ? micai_list_memo_take(parser, NULL, length) : NULL;
+    if (!memo) {
+        if (!parse_function_type_parts(parser, words, input_count, result_count))
+            return false;
+        if (length)
+            micai_list_memo_add(parser, NULL, start, length, words->data + mark,
+                                words->count - mark, *input_count);
+        return true;
+    }
+    *input_count = memo->first_count;
+    *result_count = (size_t)memo->count - memo->first_count;
+    bool good = true;
+    for (size_t i = 0; good && i < memo->count; i++)
+        good = micai_words_push(parser, words, memo->words[i]);
+    return good;
 }

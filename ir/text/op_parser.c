@@ -33,13 +33,18 @@ micai_frame *micai_frame_push(mica_asm_parser *parser, micai_frame_kind kind)
     micai_frame **spare =
         is_op_frame(kind) ? &parser->free_op_frames : &parser->free_region_frames;
     micai_frame *frame = *spare;
-    if (frame)
+    if (frame) {
         *spare = frame->outer;
-    else
+    } else {
         frame = micai_allocate(parser->allocator, frame_size(kind));
-    if (!frame) {
-        micai_parser_no_memory(parser);
-        return NULL;
+        if (!frame) {
+            micai_parser_no_memory(parser);
+            return NULL;
+        }
+        if (is_op_frame(kind)) {
+            memset(&frame->as.op.operands, 0, sizeof frame->as.op.operands);
+            memset(&frame->as.op.entry_arguments, 0, sizeof frame->as.op.entry_arguments);
+        }
     }
     frame->kind = kind;
     frame->outer = parser->frame;
@@ -48,8 +53,7 @@ micai_frame *micai_frame_push(mica_asm_parser *parser, micai_frame_kind kind)
         op->names = op->inline_names;
         op->name_count = op->name_capacity = op->result_count = 0;
         op->has_state = op->has_program = false;
-        memset(&op->operands, 0, sizeof op->operands);
-        memset(&op->entry_arguments, 0, sizeof op->entry_arguments);
+        op->operands.count = op->entry_arguments.count = 0; // the lists keep their memory
     } else {
         memset(&frame->as.region, 0, sizeof frame->as.region);
     }
@@ -71,8 +75,6 @@ void micai_frame_pop(mica_asm_parser *parser)
             micai_assembly_parse_end(&op->program);
         if (op->has_state)
             mica_op_state_discard(&op->state);
-        mica_asm_operand_list_free(&op->operands);
-        mica_asm_argument_list_free(&op->entry_arguments);
     }
     frame->outer = *spare;
     *spare = frame;
@@ -82,6 +84,8 @@ void micai_frames_free(mica_asm_parser *parser)
 {
     while (parser->free_op_frames) {
         micai_frame *next = parser->free_op_frames->outer;
+        mica_asm_operand_list_free(&parser->free_op_frames->as.op.operands);
+        mica_asm_argument_list_free(&parser->free_op_frames->as.op.entry_arguments);
         micai_release(parser->allocator, parser->free_op_frames, sizeof(micai_frame));
         parser->free_op_frames = next;
     }

@@ -94,9 +94,22 @@ static void print_op_name(mica_asm_printer *printer, const mica_op *op)
     micai_put(printer, name.data, name.length);
 }
 
+// The names of definitions hold nothing to escape.
+static void print_quoted_name(mica_asm_printer *printer, const mica_op *op)
+{
+    const mica_string name = mica_op_name(op);
+    if (!mica_op_definition(op)) {
+        micai_put_quoted(printer, name);
+        return;
+    }
+    micai_put_char(printer, '"');
+    micai_put(printer, name.data, name.length);
+    micai_put_char(printer, '"');
+}
+
 static void print_generic_head(mica_asm_printer *printer, mica_op *op)
 {
-    micai_put_quoted(printer, mica_op_name(op));
+    print_quoted_name(printer, op);
     micai_put_char(printer, '(');
     mica_asm_print_operands(printer, op, 0, mica_op_operand_count(op));
     micai_put_char(printer, ')');

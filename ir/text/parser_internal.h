@@ -75,6 +75,22 @@ typedef struct micai_memo {
     const void *value;
 } micai_memo;
 
+enum {
+    MICAI_LIST_MEMO_SIZE = 512,
+    MICAI_LIST_MEMO_WORDS = 6,
+    MICAI_LIST_MEMO_LONGEST = 160, ///< bytes of text
+};
+
+/// A list in the source with what it stands for (text_memo.c): properties as pairs of slot and
+/// attribute, a function type as its inputs and results.
+typedef struct micai_list_memo {
+    const char *start;
+    const void *owner; ///< the op record that gives the text its meaning, or NULL
+    uint32_t length;   ///< 0: free
+    uint16_t count, first_count;
+    uint64_t words[MICAI_LIST_MEMO_WORDS];
+} micai_list_memo;
+
 /// `loc(#name)` of an op whose alias was not yet defined.
 typedef struct micai_deferred_location {
     mica_op *op;
@@ -115,6 +131,7 @@ struct mica_asm_parser {
     mica_asm_operand_list *affine_operands; ///< SSA ids instead of names
     mica_asm_operand_list *affine_symbol_operands;
     micai_memo type_memo[MICAI_TYPE_MEMO_SIZE];
+    micai_list_memo list_memo[MICAI_LIST_MEMO_SIZE];
 
     // aliases, resources
     micai_name_table attr_aliases, type_aliases;
@@ -200,6 +217,24 @@ const mica_identifier *micai_string_token(mica_asm_parser *parser, mica_string t
 const mica_identifier *micai_symbol_token(mica_asm_parser *parser, mica_string token);
 /// False when the digits do not fit in 64 bits.
 bool micai_integer_token(mica_string token, uint64_t *value);
+
+// ---- text_memo.c: lists that were read before
+// -------------------------------------------------
+
+/// Takes the `length` bytes from the current token on, if they were remembered for this owner;
+/// NULL otherwise, and nothing is taken.
+const micai_list_memo *micai_list_memo_take(mica_asm_parser *parser, const void *owner,
+                                            size_t length);
+/// Remembers the `length` bytes from `start` on as these words, unless what was parsed last
+/// ends elsewhere or something else makes it unsafe.
+void micai_list_memo_add(mica_asm_parser *parser, const void *owner, const char *start,
+                         size_t length, const uint64_t *words, size_t count,
+                         size_t first_count);
+/// Bytes from the current token to the end of its line, 0 when they are many.
+size_t micai_rest_of_line(const mica_asm_parser *parser);
+/// Bytes from the current token through `closing`, if that is what the first of its bytes
+/// begins; else 0.
+size_t micai_length_to(const mica_asm_parser *parser, const char *closing);
 
 // ---- grammar.c, type_attr.y: embedded parses
 // -------------------------------------------------

@@ -58,6 +58,7 @@ bool micai_printer_finish(mica_asm_printer *printer)
     micai_names_free(printer);
     micai_aliases_free(printer);
     micai_print_frames_free(printer);
+    micai_print_memo_free(printer);
     for (size_t i = 0; i < MICAI_TYPE_TEXTS; i++)
         micai_release(allocator, printer->type_texts[i].text, printer->type_texts[i].length);
     micai_release(allocator, printer->distinct,
@@ -69,6 +70,10 @@ bool micai_printer_finish(mica_asm_printer *printer)
 
 void micai_put_unsigned(mica_asm_printer *printer, uint64_t value)
 {
+    static const char pairs[] = "00010203040506070809101112131415161718192021222324"
+                                "25262728293031323334353637383940414243444546474849"
+                                "50515253545556575859606162636465666768697071727374"
+                                "75767778798081828384858687888990919293949596979899";
     char text[20];
     size_t start = sizeof text;
     // 32-bit divisions are cheaper, and numbers are small.
@@ -77,10 +82,10 @@ void micai_put_unsigned(mica_asm_printer *printer, uint64_t value)
         value /= 10;
     }
     uint32_t small = (uint32_t)value;
-    do {
-        text[--start] = (char)('0' + small % 10);
-        small /= 10;
-    } while (small);
+    for (; small >= 10; small /= 100)
+        memcpy(text + (start -= 2), pairs + small % 100 * 2, 2);
+    if (small || start == sizeof text)
+        text[--start] = (char)('0' + small);
     micai_put(printer, text + start, sizeof text - start);
 }
 

@@ -71,6 +71,13 @@ typedef struct micai_type_text {
     size_t length;
 } micai_type_text;
 
+enum { MICAI_PRINT_KEY_PARTS = 8 };
+
+/// What a piece of text is made of: pointers or small numbers, NULL behind the last.
+typedef struct micai_print_key {
+    const void *parts[MICAI_PRINT_KEY_PARTS];
+} micai_print_key;
+
 struct mica_asm_printer {
     mica_context *context;
     const micai_allocator *allocator;
@@ -92,6 +99,7 @@ struct mica_asm_printer {
     size_t open_child_count, open_child_capacity;
     uint32_t collected_depth; ///< greatest depth among what the current value holds
     micai_type_text type_texts[MICAI_TYPE_TEXTS];
+    struct micai_print_memo *memo; ///< NULL: nothing yet
     const mica_attr **distinct;
     size_t distinct_count, distinct_capacity;
     const mica_identifier **resources; ///< keys in order of first use
@@ -218,6 +226,16 @@ void micai_print_properties(mica_asm_printer *printer, const mica_op *op);
 void micai_print_discardable(mica_asm_printer *printer, const mica_op *op);
 /// While collecting: all attributes of the op, by name.
 void micai_visit_all_attrs(mica_asm_printer *printer, const mica_op *op);
+
+// ---- print_memo.c
+// ----------------------------------------------------------------------------
+
+/// Prints what was remembered for the key; false when nothing is.
+bool micai_print_memo_put(mica_asm_printer *printer, const micai_print_key *key);
+/// Remembers what was put since `start`, when there were `flushes`.
+void micai_print_memo_add(mica_asm_printer *printer, const micai_print_key *key, size_t start,
+                          size_t flushes);
+void micai_print_memo_free(mica_asm_printer *printer);
 
 // ---- op_printer.c
 // ----------------------------------------------------------------------------

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The few ops that bufferization inserts, and the types of buffers.
+#include "dialects/memref/memref.h"
 #include "transforms/buffer/bufferize_internal.h"
 
 /// Alignment of allocations in bytes: a cache line, and any vector register.
@@ -132,4 +133,91 @@ mica_value *mica_bufferize_allocate(mica_bufferize_state *state, mica_builder *b
     if (sizes != inline_sizes)
         micai_context_free(builder->context, sizes, rank * sizeof *sizes);
     return buffer;
+}
+
+/// A dynamic offset or stride takes any; a static one only its own.
+static bool layout_fits(const mica_type *from, const mica_type *to)
+{
+    enum { MAX_RANK = 64 };
+    int64_t from_strides[MAX_RANK], to_strides[MAX_RANK], from_offset, to_offset;
+    const size_t rank = mica_type_rank(from);
+    if (rank > MAX_RANK || !mica_memref_type_strides(from, from_strides, &from_offset) ||
+        !mica_memref_type_strides(to, to_strides, &to_offset))
+        return false;
+    bool fits = to_offset == MICA_DYNAMIC || to_offset == from_offset;
+    for (size_t i = 0; i < rank; ++i)
+        fits &= to_strides[i] == MICA_DYNAMIC || to_strides[i] == from_strides[i];
+    return fits;
+}
+
+mica_value *micai_bufferize_as(mica_bufferize_state *state, mica_builder *builder,
+                               mica_value *buffer, const mica_type *tensor,
+                               const mica_type *wanted)
+{
+    if (!buffer || mica_value_type(buffer) == wanted)
+        return buffer;
+    const mica_type *type = mica_value_type(buffer);
+    if (!mica_type_is_ranked(type) || !mica_type_is_ranked(wanted) || layout_fits(type, wanted))
+        return mica_bufferize_cast(builder, buffer, wanted);
+    mica_value *copy = mica_bufferize_allocate(state, builder, tensor, buffer);
+    if (!copy)
+        return NULL;
+    micai_build_copy(builder, buffer, copy);
+    return mica_bufferize_cast(builder, copy, wanted);
+}
+
+void micai_copy_attributes(mica_op_state *state, mica_op *op)
+{
+    for (size_t i = 0; i < mica_op_slot_count(op); ++i)
+        mica_op_state_set_slot(state, i, mica_op_slot(op, i));
+    for (size_t i = 0; i < mica_op_attr_count(op); ++i) {
+        const mica_named_attr attr = mica_op_attr_entry(op, i);
+        mica_op_state_set_attr_by_name(state, attr.name, attr.value);
+    }
+}
+
+/// The constants of a mixed list as an attribute; its values become operands of `state`, whose
+/// number is `*values`.
+static const mica_attr *add_mixed(mica_op_state *state, const mica_mixed *entries, size_t count,
+                                  int64_t *statics, int32_t *values)
+{
+    *values = 0;
+    for (size_t i = 0; i < count; ++i) {
+        statics[i] = mica_mixed_static(entries[i]);
+        if (!entries[i].value)
+            continue;
+        mica_op_state_add_operand(state, entries[i].value);
+        ++*values;
+    }
+    return mica_i64_array_attr_get(state->context, statics, count);
+}
+
+mica_value *micai_build_box(mica_builder *builder, mica_value *buffer,
+                            const mica_mixed *offsets, const mica_mixed *sizes, size_t rank)
+{
+    mica_context *context = builder->context;
+    const size_t bytes = (3 * rank + 1) * sizeof(int64_t);
+    int64_t *rows = micai_context_allocate(context, bytes);
+    if (!rows)
+        return NULL;
+    mica_op_state state;
+    mica_op_state_init_record(&state, context,
+                              mica_op_record_get(context, mica_string_from("memref.subview")),
+                              builder->location);
+    mica_op_state_add_operand(&state, buffer);
+    int32_t segments[4] = {1, 0, 0, 0};
+    mica_op_state_set_attr(&state, "static_offsets",
+                           add_mixed(&state, offsets, rank, rows, &segments[1]));
+    mica_op_state_set_attr(&state, "static_sizes",
+                           add_mixed(&state, sizes, rank, rows + rank, &segments[2]));
+    for (size_t i = 0; i < rank; ++i)
+        rows[2 * rank + i] = 1;
+    mica_op_state_set_attr(&state, "static_strides",
+                           mica_i64_array_attr_get(context, rows + 2 * rank, rank));
+    mica_op_state_set_attr(&state, "operandSegmentSizes",
+                           mica_i32_array_attr_get(context, segments, 4));
+    mica_op_state_add_result(&state, mica_memref_subview_type(mica_value_type(buffer), rows,
+                                                              rows + rank, rows + 2 * rank));
+    micai_context_free(context, rows, bytes);
+    return micai_only_result(mica_builder_create(builder, &state));
 }

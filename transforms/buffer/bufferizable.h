@@ -38,13 +38,15 @@ typedef struct mica_bufferizable {
     bool (*alias)(const mica_buffer_analysis *analysis, mica_op *op, mica_use *use,
                   mica_buffer_alias *alias);
     /// May the buffer behind this result or block argument be written? NULL: yes.
-    bool (*is_writable)(mica_op *op, mica_value *value);
+    bool (*is_writable)(const mica_buffer_analysis *analysis, mica_op *op, mica_value *value);
     /// The use is in place whatever else says (insertions in parallel regions). NULL: no.
     bool (*must_be_in_place)(mica_op *op, mica_use *use);
     /// Builds the op on buffers before `op` (the builder is there) and tells the buffer of each
     /// tensor result with mica_bufferize_set. `op` itself is erased by the driver afterwards.
     /// False after a diagnostic.
     bool (*bufferize)(mica_bufferize_state *state, mica_builder *builder, mica_op *op);
+    /// A call or return: counts only when functions are bufferized with their types.
+    bool crosses_functions;
 } mica_bufferizable;
 
 /// Identity of the interface.

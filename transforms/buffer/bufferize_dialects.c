@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Bufferization of ops in destination-passing style (all of linalg), of vector transfers, of
-// constants, of the bufferization dialect's own ops and of returns.
+// constants and of the bufferization dialect's own ops.
 #include "ir/core/interfaces.h"
 #include "ir/text/text.h"
 #include "transforms/buffer/bufferize_internal.h"
@@ -206,8 +206,10 @@ static const mica_bufferizable transfer_write_model =
 // ---- constants
 // -------------------------------------------------------------------------------
 
-static bool is_not_writable(mica_op *op, mica_value *value)
+static bool is_not_writable(const mica_buffer_analysis *analysis, mica_op *op,
+                            mica_value *value)
 {
+    (void)analysis;
     (void)op;
     (void)value;
     return false;
@@ -317,8 +319,10 @@ static bool bufferize_alloc_tensor(mica_bufferize_state *state, mica_builder *bu
 
 static const mica_bufferizable alloc_tensor_model = MODEL(.bufferize = bufferize_alloc_tensor);
 
-static bool to_tensor_is_writable(mica_op *op, mica_value *value)
+static bool to_tensor_is_writable(const mica_buffer_analysis *analysis, mica_op *op,
+                                  mica_value *value)
 {
+    (void)analysis;
     (void)value;
     return mica_op_attr(op, "writable") != NULL;
 }
@@ -412,42 +416,6 @@ static bool bufferize_dealloc_tensor(mica_bufferize_state *state, mica_builder *
 static const mica_bufferizable dealloc_tensor_model =
     MODEL(.reads = never, .bufferize = bufferize_dealloc_tensor);
 
-// ---- func.return
-// -----------------------------------------------------------------------------
-
-static bool bufferize_return(mica_bufferize_state *state, mica_builder *builder, mica_op *op)
-{
-    mica_op_state twin;
-    mica_op_state_init_record(&twin, state->context, mica_op_get_record(op),
-                              mica_op_location(op));
-    const mica_op *function = mica_op_parent(op);
-    for (size_t i = 0; i < mica_op_operand_count(op); ++i) {
-        mica_value *value = mica_op_operand(op, i);
-        if (micai_is_tensor_value(value))
-            value = mica_bufferize_operand(state, builder, op, i);
-        // The function's type says which buffer it returns, or is still to be told.
-        const mica_type *wanted = mica_function_result_type(function, i);
-        if (value && mica_type_is_memref(wanted))
-            value = mica_bufferize_cast(builder, value, wanted);
-        if (!value) {
-            mica_op_state_discard(&twin);
-            return false;
-        }
-        mica_op_state_add_operand(&twin, value);
-    }
-    return mica_builder_create(builder, &twin) != NULL;
-}
-
-static bool return_in_place(mica_op *op, mica_use *use)
-{
-    (void)op;
-    (void)use;
-    return true;
-}
-
-static const mica_bufferizable return_model =
-    MODEL(.must_be_in_place = return_in_place, .bufferize = bufferize_return);
-
 const micai_bufferization_model micai_dialect_bufferization_models[] = {
     {"arith.constant", &constant_model},
     {"bufferization.alloc_tensor", &alloc_tensor_model},
@@ -455,7 +423,6 @@ const micai_bufferization_model micai_dialect_bufferization_models[] = {
     {"bufferization.materialize_in_destination", &materialize_model},
     {"bufferization.to_memref", &to_memref_model},
     {"bufferization.to_tensor", &to_tensor_model},
-    {"func.return", &return_model},
     {"vector.transfer_read", &transfer_read_model},
     {"vector.transfer_write", &transfer_write_model},
     {NULL, NULL},

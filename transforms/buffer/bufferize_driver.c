@@ -49,6 +49,18 @@ static bool has_undefined_contents(const mica_value *value)
             mica_op_operand_count(op) == 0);
 }
 
+/// Does somebody look at what the use's value holds: the op itself, or who uses a result that
+/// only shows it? A result that was written over shows something else.
+static bool contents_matter(const mica_buffer_analysis *analysis, mica_use *use)
+{
+    mica_buffer_alias alias;
+    if (micai_buffer_use_reads(analysis, use))
+        return true;
+    return !micai_buffer_use_writes(analysis, use) &&
+           micai_buffer_use_alias(analysis, use, &alias) &&
+           mica_buffer_value_is_read(analysis, alias.value);
+}
+
 mica_value *mica_bufferize_operand(mica_bufferize_state *state, mica_builder *builder,
                                    mica_op *op, size_t index)
 {
@@ -58,7 +70,7 @@ mica_value *mica_bufferize_operand(mica_bufferize_state *state, mica_builder *bu
     if (!buffer || mica_buffer_is_in_place(state->analysis, use))
         return buffer;
     mica_value *copy = mica_bufferize_allocate(state, builder, mica_value_type(tensor), buffer);
-    if (copy && micai_buffer_use_reads(state->analysis, use) && !has_undefined_contents(tensor))
+    if (copy && contents_matter(state->analysis, use) && !has_undefined_contents(tensor))
         micai_build_copy(builder, buffer, copy);
     return copy;
 }
@@ -108,6 +120,8 @@ static bool bridge_unknown_op(mica_bufferize_state *state, mica_op *op)
 static bool bufferize_op(mica_bufferize_state *state, mica_op *op)
 {
     const mica_bufferizable *model = micai_bufferizable_of(op);
+    if (model && model->crosses_functions && !state->analysis->calls)
+        model = NULL;
     if (model && model->bufferize && touches_tensors(op)) {
         mica_builder builder = mica_builder_before(op);
         return model->bufferize(state, &builder, op) && note_replaced(state, op);
@@ -135,8 +149,33 @@ static bool bufferize_block(mica_bufferize_state *state, mica_block *block)
     return true;
 }
 
+/// Branches copy into the buffers of the arguments of the blocks that they lead to.
+static bool bufferize_block_arguments(mica_bufferize_state *state, mica_block *block)
+{
+    const size_t count = mica_block_argument_count(block);
+    const size_t bytes = (count + 1) * sizeof(mica_type *);
+    const mica_type **types = micai_context_allocate(state->context, bytes);
+    if (!types)
+        return false;
+    size_t tensors = 0;
+    for (size_t i = 0; i < count; ++i) {
+        const mica_type *type = mica_value_type(mica_block_argument(block, i));
+        if (mica_type_is_tensor(type))
+            types[tensors++] = mica_buffer_type_identity(type);
+    }
+    const bool ok = tensors == 0 || micai_bufferize_arguments(state, block, 0, types);
+    micai_context_free(state->context, types, bytes);
+    return ok;
+}
+
 bool mica_bufferize_region(mica_bufferize_state *state, mica_region *region)
 {
+    mica_block *entry = mica_region_first(region);
+    for (mica_block *block = entry ? mica_block_next(entry) : NULL; block;
+         block = mica_block_next(block)) {
+        if (!bufferize_block_arguments(state, block))
+            return false;
+    }
     if (++state->depth > DEPTH_LIMIT)
         return mica_op_error(mica_region_parent(region),
                              "is nested too deeply to be bufferized (limit %d)", DEPTH_LIMIT);
@@ -195,5 +234,9 @@ bool micai_attach_bufferization_models(mica_context *context)
 {
     return attach(context, micai_tensor_bufferization_models) &&
            attach(context, micai_scf_bufferization_models) &&
-           attach(context, micai_dialect_bufferization_models);
+           attach(context, micai_dialect_bufferization_models) &&
+           attach(context, micai_func_bufferization_models) &&
+           attach(context, micai_generate_bufferization_models) &&
+           attach(context, micai_reshape_bufferization_models) &&
+           attach(context, micai_while_bufferization_models);
 }

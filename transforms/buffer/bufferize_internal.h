@@ -4,6 +4,7 @@
 #ifndef MICA_TRANSFORMS_BUFFER_BUFFERIZE_INTERNAL_H
 #define MICA_TRANSFORMS_BUFFER_BUFFERIZE_INTERNAL_H
 
+#include "ir/core/mixed_values.h"
 #include "ir/core/symbol_table.h"
 #include "transforms/buffer/one_shot_analysis_internal.h"
 
@@ -39,6 +40,10 @@ typedef struct micai_bufferization_model {
 extern const micai_bufferization_model micai_tensor_bufferization_models[];
 extern const micai_bufferization_model micai_scf_bufferization_models[];
 extern const micai_bufferization_model micai_dialect_bufferization_models[];
+extern const micai_bufferization_model micai_func_bufferization_models[];
+extern const micai_bufferization_model micai_generate_bufferization_models[];
+extern const micai_bufferization_model micai_reshape_bufferization_models[];
+extern const micai_bufferization_model micai_while_bufferization_models[];
 
 // Ops of memref, arith and bufferization, built at the builder's place.
 mica_value *micai_build_alloc(mica_builder *builder, const mica_type *type,
@@ -60,6 +65,16 @@ bool micai_bufferize_arguments(mica_bufferize_state *state, mica_block *block, s
 /// the static_* attributes); `tensor` is the type of the slice, whose rank may be reduced.
 mica_value *micai_build_subview(mica_builder *builder, mica_value *buffer, mica_op *op,
                                 size_t first, const mica_type *tensor);
+/// The slice at mixed positions (`rank` entries each, strides 1), of full rank.
+mica_value *micai_build_box(mica_builder *builder, mica_value *buffer,
+                            const mica_mixed *offsets, const mica_mixed *sizes, size_t rank);
+/// `buffer` as a value of type `wanted`: cast where no layout can fail at run time, else copied
+/// to a new buffer. `tensor` is the type of its contents. NULL when `buffer` is.
+mica_value *micai_bufferize_as(mica_bufferize_state *state, mica_builder *builder,
+                               mica_value *buffer, const mica_type *tensor,
+                               const mica_type *wanted);
+/// Inherent and discardable attributes of `op`, which has the same record as the state.
+void micai_copy_attributes(mica_op_state *state, mica_op *op);
 /// The model of ops with the destination-style interface that have none of their own.
 extern const mica_bufferizable micai_destination_style_bufferizable;
 

@@ -247,61 +247,6 @@ static const mica_bufferizable parallel_insert_slice_model =
     MODEL(.writes = is_destination, .must_be_in_place = parallel_destination_in_place,
           .bufferize = bufferize_parallel_insert_slice);
 
-// ---- reshapes
-// --------------------------------------------------------------------------------
-
-/// A buffer of the operand that is contiguous: reshaping others would need another layout.
-static mica_value *contiguous_operand(mica_bufferize_state *state, mica_builder *builder,
-                                      mica_op *op)
-{
-    mica_value *source = mica_bufferize_operand(state, builder, op, 0);
-    if (!source || !mica_memref_type_layout(mica_value_type(source)))
-        return source;
-    mica_value *copy = mica_bufferize_allocate(state, builder,
-                                               mica_value_type(mica_op_operand(op, 0)), source);
-    if (copy)
-        micai_build_copy(builder, source, copy);
-    return copy;
-}
-
-static bool bufferize_reshape(mica_bufferize_state *state, mica_builder *builder, mica_op *op,
-                              const char *name)
-{
-    mica_value *source = contiguous_operand(state, builder, op);
-    if (!source)
-        return false;
-    mica_value *result = mica_op_result(op, 0);
-    mica_op_state reshape;
-    mica_op_state_init(&reshape, state->context, name, builder->location);
-    mica_op_state_add_operand(&reshape, source);
-    for (size_t i = 1; i < mica_op_operand_count(op); ++i)
-        mica_op_state_add_operand(&reshape, mica_op_operand(op, i));
-    mica_op_state_add_result(&reshape, mica_buffer_type_identity(mica_value_type(result)));
-    for (size_t i = 0; i < mica_op_slot_count(op); ++i)
-        mica_op_state_set_attr(&reshape, mica_op_definition(op)->attrs[i].name,
-                               mica_op_slot(op, i));
-    mica_op *built = mica_builder_create(builder, &reshape);
-    mica_bufferize_set(state, result, micai_only_result(built));
-    return built != NULL;
-}
-
-static bool bufferize_collapse_shape(mica_bufferize_state *state, mica_builder *builder,
-                                     mica_op *op)
-{
-    return bufferize_reshape(state, builder, op, "memref.collapse_shape");
-}
-
-static bool bufferize_expand_shape(mica_bufferize_state *state, mica_builder *builder,
-                                   mica_op *op)
-{
-    return bufferize_reshape(state, builder, op, "memref.expand_shape");
-}
-
-static const mica_bufferizable collapse_shape_model =
-    MODEL(.reads = never, .alias = alias_result, .bufferize = bufferize_collapse_shape);
-static const mica_bufferizable expand_shape_model =
-    MODEL(.reads = never, .alias = alias_result, .bufferize = bufferize_expand_shape);
-
 // ---- tensors made of elements
 // ----------------------------------------------------------------
 
@@ -338,10 +283,8 @@ static const mica_bufferizable from_elements_model =
 
 const micai_bufferization_model micai_tensor_bufferization_models[] = {
     {"tensor.cast", &cast_model},
-    {"tensor.collapse_shape", &collapse_shape_model},
     {"tensor.dim", &dim_model},
     {"tensor.empty", &empty_model},
-    {"tensor.expand_shape", &expand_shape_model},
     {"tensor.extract", &extract_model},
     {"tensor.extract_slice", &extract_slice_model},
     {"tensor.from_elements", &from_elements_model},

@@ -31,17 +31,25 @@ const mica_bufferizable *micai_bufferizable_of(const mica_op *op)
     return model;
 }
 
+/// Calls and returns are ops like any unknown one while functions keep their tensors.
+static const mica_bufferizable *model_of(const mica_buffer_analysis *analysis,
+                                         const mica_op *op)
+{
+    const mica_bufferizable *model = micai_bufferizable_of(op);
+    return model && model->crosses_functions && !analysis->calls ? NULL : model;
+}
+
 bool micai_buffer_use_reads(const mica_buffer_analysis *analysis, mica_use *use)
 {
     mica_op *op = mica_use_owner(use);
-    const mica_bufferizable *model = micai_bufferizable_of(op);
+    const mica_bufferizable *model = model_of(analysis, op);
     return !model || !model->reads || model->reads(analysis, op, use);
 }
 
 bool micai_buffer_use_writes(const mica_buffer_analysis *analysis, mica_use *use)
 {
     mica_op *op = mica_use_owner(use);
-    const mica_bufferizable *model = micai_bufferizable_of(op);
+    const mica_bufferizable *model = model_of(analysis, op);
     // Of an op that says nothing everything must be feared.
     return !model || (model->writes && model->writes(analysis, op, use));
 }
@@ -50,7 +58,7 @@ bool micai_buffer_use_alias(const mica_buffer_analysis *analysis, mica_use *use,
                             mica_buffer_alias *alias)
 {
     mica_op *op = mica_use_owner(use);
-    const mica_bufferizable *model = micai_bufferizable_of(op);
+    const mica_bufferizable *model = model_of(analysis, op);
     return model && model->alias && model->alias(analysis, op, use, alias);
 }
 
@@ -146,6 +154,20 @@ static bool happens_before(const mica_buffer_analysis *analysis, mica_op *a, mic
     return false;
 }
 
+/// Are there branches in `region` that may lead back to the read or the write without passing
+/// the definition?
+static bool has_blocks_between(mica_region *region, mica_op *read, mica_op *write,
+                               const mica_value *definition)
+{
+    if (!mica_block_next(mica_region_first(region)))
+        return false;
+    const mica_block *block = mica_value_block(definition);
+    const mica_op *reader = mica_region_find_ancestor(region, read);
+    const mica_op *writer = mica_region_find_ancestor(region, write);
+    return !reader || !writer || mica_op_block(reader) != block ||
+           mica_op_block(writer) != block;
+}
+
 /// The program order of `read` and `write` says nothing when a loop around both runs again
 /// without passing the definition.
 static bool order_is_meaningful(mica_op *read, mica_op *write, const mica_value *definition)
@@ -153,8 +175,8 @@ static bool order_is_meaningful(mica_op *read, mica_op *write, const mica_value 
     const mica_region *defined_in = region_of_value(definition);
     for (mica_region *region = mica_op_parent_region(read); region;) {
         if (mica_region_is_ancestor(region, defined_in))
-            return true;
-        if (is_repetitive(region) &&
+            return region != defined_in || !has_blocks_between(region, read, write, definition);
+        if ((is_repetitive(region) || has_blocks_between(region, read, write, definition)) &&
             mica_region_is_ancestor(region, mica_op_parent_region(write)))
             return false;
         mica_op *parent = mica_region_parent(region);
@@ -185,30 +207,39 @@ static bool are_exclusive(mica_op *a, mica_op *b)
 // ---- definitions
 // -----------------------------------------------------------------------------
 
+/// A value, and the terminator of a branch that it came through (NULL: none, or several).
+typedef struct reached_value {
+    mica_value *value;
+    mica_op *through;
+} reached_value;
+
 typedef struct value_list {
     const micai_allocator *allocator;
-    mica_value **data;
+    reached_value *data;
     size_t count, capacity;
 } value_list;
 
-static bool list_add(value_list *list, mica_value *value)
+static bool list_add(value_list *list, mica_value *value, mica_op *through)
 {
     for (size_t i = 0; i < list->count; ++i) {
-        if (list->data[i] == value)
-            return true;
+        if (list->data[i].value != value)
+            continue;
+        if (list->data[i].through != through)
+            list->data[i].through = NULL;
+        return true;
     }
     void *data = list->data;
     const bool room = micai_array_reserve(list->allocator, &data, &list->capacity,
-                                          list->count + 1, sizeof(mica_value *));
+                                          list->count + 1, sizeof(reached_value));
     list->data = data;
     if (room)
-        list->data[list->count++] = value;
+        list->data[list->count++] = (reached_value){value, through};
     return room;
 }
 
 static void list_free(value_list *list)
 {
-    micai_release(list->allocator, list->data, list->capacity * sizeof(mica_value *));
+    micai_release(list->allocator, list->data, list->capacity * sizeof(reached_value));
 }
 
 /// Calls `visit` for the uses that `result` may alias: operands of its op, and operands of the
@@ -241,6 +272,7 @@ static void for_each_source(const mica_buffer_analysis *analysis, mica_value *re
 typedef struct source_scan {
     const mica_buffer_analysis *analysis;
     value_list *work;
+    mica_op *through; ///< of the value that is looked behind
     size_t sources;
     bool written;
     bool ok;
@@ -256,7 +288,9 @@ static void scan_writes(void *user, mica_use *use)
 static void scan_values(void *user, mica_use *use)
 {
     source_scan *scan = user;
-    scan->ok &= list_add(scan->work, mica_use_value(use));
+    mica_op *owner = mica_use_owner(use);
+    const bool ends_branch = mica_op_has_trait(owner, MICA_TRAIT_TERMINATOR);
+    scan->ok &= list_add(scan->work, mica_use_value(use), ends_branch ? owner : scan->through);
 }
 
 /// The values whose contents `value` shows: itself where it is written or made, else what it is
@@ -265,14 +299,15 @@ static bool find_definitions(const mica_buffer_analysis *analysis, mica_value *v
                              value_list *definitions)
 {
     value_list work = {definitions->allocator, NULL, 0, 0};
-    bool ok = list_add(&work, value);
+    bool ok = list_add(&work, value, NULL);
     for (size_t i = 0; i < work.count && ok; ++i) {
-        mica_value *current = work.data[i];
-        source_scan scan = {analysis, &work, 0, false, true};
+        mica_value *current = work.data[i].value;
+        mica_op *through = work.data[i].through;
+        source_scan scan = {analysis, &work, through, 0, false, true};
         if (mica_value_op(current))
             for_each_source(analysis, current, scan_writes, &scan);
         if (scan.sources == 0 || scan.written) {
-            ok = list_add(definitions, current);
+            ok = list_add(definitions, current, through);
             continue;
         }
         for_each_source(analysis, current, scan_values, &scan);
@@ -307,13 +342,18 @@ static bool is_same_slice_written_back(const mica_buffer_analysis *analysis, mic
 
 /// Does the write come between the definition and the read?
 static bool is_between(const mica_buffer_analysis *analysis, mica_use *read, mica_use *write,
-                       mica_value *definition)
+                       const reached_value *defined)
 {
     mica_op *reader = mica_use_owner(read), *writer = mica_use_owner(write);
+    mica_value *definition = defined->value;
     if (order_is_meaningful(reader, writer, definition)) {
         // The read is over before the write; or within the op that writes at its end.
         if (happens_before(analysis, reader, writer) ||
             (reader != writer && mica_op_is_ancestor(writer, reader)))
+            return false;
+        // One run takes the way to the read or the way to the write.
+        if ((reader != writer && are_exclusive(reader, writer)) ||
+            (defined->through && are_exclusive(defined->through, writer)))
             return false;
     }
     mica_op *definer = mica_value_op(definition);
@@ -379,15 +419,23 @@ static bool read_conflicts(conflict_search *search, mica_use *read)
     bool found = false;
     for (size_t w = 0; w < search->write_count && !found; ++w) {
         mica_use *write = search->writes[w];
-        if (write == read || is_same_slice_written_back(analysis, read, write) ||
-            (mica_use_owner(read) != mica_use_owner(write) &&
-             are_exclusive(mica_use_owner(read), mica_use_owner(write))))
+        if (write == read || is_same_slice_written_back(analysis, read, write))
             continue;
         for (size_t d = 0; d < definitions.count && !found; ++d)
-            found = is_between(analysis, read, write, definitions.data[d]);
+            found = is_between(analysis, read, write, &definitions.data[d]);
     }
     list_free(&definitions);
     return found;
+}
+
+/// {bufferization.writable = false} on the function's argument.
+static bool is_declared_read_only(const mica_op *function, const mica_value *argument)
+{
+    const mica_attr *attrs = mica_function_argument_attrs(function, mica_value_index(argument));
+    const mica_attr *writable =
+        attrs ? mica_dictionary_attr_find(attrs, mica_string_from("bufferization.writable"))
+              : NULL;
+    return writable && mica_integer_attr_value(writable) == 0;
 }
 
 static bool is_writable(const mica_buffer_analysis *analysis, mica_value *value)
@@ -395,10 +443,11 @@ static bool is_writable(const mica_buffer_analysis *analysis, mica_value *value)
     mica_op *op = mica_value_op(value);
     if (!op)
         op = mica_block_parent_op(mica_value_argument_block(value));
-    if (!mica_value_op(value) && mica_op_has_trait(op, MICA_TRAIT_CALLABLE))
-        return analysis->arguments_are_writable;
-    const mica_bufferizable *model = micai_bufferizable_of(op);
-    return model && (!model->is_writable || model->is_writable(op, value));
+    if (!mica_value_op(value) && mica_op_interface(op, &mica_function_like_interface))
+        return mica_block_previous(mica_value_argument_block(value)) ||
+               (analysis->calls && !is_declared_read_only(op, value));
+    const mica_bufferizable *model = model_of(analysis, op);
+    return model && (!model->is_writable || model->is_writable(analysis, op, value));
 }
 
 /// Is some value in the ring of `node` not to be written?
@@ -411,6 +460,11 @@ static bool has_read_only(const mica_buffer_analysis *analysis, uint32_t node)
         current = analysis->nodes[current].alias_next;
     } while (current != node);
     return false;
+}
+
+bool micai_buffer_is_read_only(const mica_buffer_analysis *analysis, const mica_value *value)
+{
+    return has_read_only(analysis, node_of(analysis, value));
 }
 
 /// May the use be in place, given all that was decided before?
@@ -454,7 +508,7 @@ static bool take_in_place(mica_buffer_analysis *analysis, mica_use *use)
 static bool decide(mica_buffer_analysis *analysis, mica_use *use)
 {
     mica_op *op = mica_use_owner(use);
-    const mica_bufferizable *model = micai_bufferizable_of(op);
+    const mica_bufferizable *model = model_of(analysis, op);
     const bool forced = model && model->must_be_in_place && model->must_be_in_place(op, use);
     bool failed = false;
     if (forced || !can_be_in_place(analysis, use, &failed))
@@ -466,7 +520,7 @@ static bool decide(mica_buffer_analysis *analysis, mica_use *use)
 static bool decide_forced(mica_buffer_analysis *analysis, mica_use *use)
 {
     mica_op *op = mica_use_owner(use);
-    const mica_bufferizable *model = micai_bufferizable_of(op);
+    const mica_bufferizable *model = model_of(analysis, op);
     return !model || !model->must_be_in_place || !model->must_be_in_place(op, use) ||
            take_in_place(analysis, use);
 }
@@ -518,14 +572,14 @@ static void decide_all(op_list *list, bool (*decision)(mica_buffer_analysis *, m
 }
 
 bool micai_buffer_analyse(mica_buffer_analysis *analysis, mica_op *function,
-                          bool arguments_are_writable)
+                          const micai_call_graph *calls)
 {
     mica_context *context = mica_op_context(function);
     memset(analysis, 0, sizeof *analysis);
     analysis->context = context;
     analysis->node_of = micai_pointer_map_on(&context->allocator);
     analysis->in_place = micai_pointer_map_on(&context->allocator);
-    analysis->arguments_are_writable = arguments_are_writable;
+    analysis->calls = calls;
     analysis->dominance = mica_dominance_create(context);
     if (!analysis->dominance)
         return false;
@@ -568,9 +622,9 @@ bool mica_buffer_may_alias(const mica_buffer_analysis *analysis, const mica_valu
 bool mica_buffer_value_is_read(const mica_buffer_analysis *analysis, mica_value *value)
 {
     value_list work = {&analysis->context->allocator, NULL, 0, 0};
-    bool is_read = !list_add(&work, value);
+    bool is_read = !list_add(&work, value, NULL);
     for (size_t i = 0; i < work.count && !is_read; ++i) {
-        mica_for_each_use(use, work.data[i])
+        mica_for_each_use(use, work.data[i].value)
         {
             mica_buffer_alias alias;
             if (micai_buffer_use_reads(analysis, use)) {
@@ -580,7 +634,7 @@ bool mica_buffer_value_is_read(const mica_buffer_analysis *analysis, mica_value 
             // Only what the use passes on untouched counts: after a write it is another value.
             if (!micai_buffer_use_writes(analysis, use) &&
                 micai_buffer_use_alias(analysis, use, &alias))
-                is_read |= !list_add(&work, alias.value);
+                is_read |= !list_add(&work, alias.value, NULL);
         }
     }
     list_free(&work);

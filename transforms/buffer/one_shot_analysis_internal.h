@@ -17,6 +17,8 @@ typedef struct micai_buffer_node {
     uint32_t equivalent_parent;
 } micai_buffer_node;
 
+typedef struct micai_call_graph micai_call_graph;
+
 struct mica_buffer_analysis {
     mica_context *context;
     micai_pointer_map node_of; ///< value -> index
@@ -24,13 +26,16 @@ struct mica_buffer_analysis {
     size_t node_count, node_capacity;
     micai_pointer_map in_place; ///< uses; the others need a copy
     mica_dominance *dominance;
-    bool arguments_are_writable; ///< of functions, unless bufferization.writable says no
+    const micai_call_graph *calls; ///< NULL: functions keep their tensors, calls are unknown
 };
 
-/// Decides all uses in `function` (any op whose regions are to be bufferized). False only when
-/// out of memory.
+/// Decides all uses in `function` (any op whose regions are to be bufferized). With `calls`
+/// arguments may be written unless their attribute bufferization.writable says no; without,
+/// they are tensors of somebody else. False only when out of memory.
 bool micai_buffer_analyse(mica_buffer_analysis *analysis, mica_op *function,
-                          bool arguments_are_writable);
+                          const micai_call_graph *calls);
+/// Is there a value in the buffer's ring that must not be written?
+bool micai_buffer_is_read_only(const mica_buffer_analysis *analysis, const mica_value *value);
 void micai_buffer_analysis_free(mica_buffer_analysis *analysis);
 
 /// The interface of an op, or NULL.

@@ -14,7 +14,7 @@
 //
 // one_shot_analysis.c decides, bufferize_driver.c walks, bufferize_<dialect>.c have the models.
 #include "ir/core/interfaces.h"
-#include "transforms/buffer/bufferize_internal.h"
+#include "transforms/buffer/call_graph_internal.h"
 #include "transforms/pass/pass.h"
 
 typedef struct bufferize_options {
@@ -172,10 +172,9 @@ static bool bufferize_body(mica_bufferize_state *state, const bufferize_options 
 }
 
 static bool bufferize_function(micai_buffer_globals *globals, const bufferize_options *options,
-                               mica_op *function)
+                               micai_call_graph *calls, size_t index)
 {
-    if (mica_function_is_declaration(function))
-        return !options->function_boundaries || convert_signature(options, function, false);
+    mica_op *function = calls->functions[index].function;
     mica_context *context = mica_op_context(function);
     mica_buffer_analysis analysis;
     mica_bufferize_state state = {.context = context,
@@ -185,29 +184,46 @@ static bool bufferize_function(micai_buffer_globals *globals, const bufferize_op
                                   .allow_unknown_ops = options->allow_unknown_ops ||
                                                        !options->function_boundaries,
                                   .identity_layouts = options->identity_layouts};
-    const bool ok = micai_buffer_analyse(&analysis, function, options->function_boundaries) &&
+    const bool ok = micai_buffer_analyse(&analysis, function,
+                                         options->function_boundaries ? calls : NULL) &&
+                    (!options->function_boundaries ||
+                     micai_call_graph_summarize(calls, index, &analysis)) &&
                     bufferize_body(&state, options, function);
     free_state(&state);
     micai_buffer_analysis_free(&analysis);
     return ok;
 }
 
+static bool bufferize_declaration(const bufferize_options *options, micai_call_graph *calls,
+                                  size_t index)
+{
+    mica_op *function = calls->functions[index].function;
+    if (!options->function_boundaries)
+        return true;
+    for (size_t i = 0; i < mica_function_result_count(function); ++i) {
+        if (mica_type_is_tensor(mica_function_result_type(function, i)))
+            return mica_op_error(function, "can't be bufferized: it has no body and returns a "
+                                           "tensor");
+    }
+    return micai_call_graph_summarize(calls, index, NULL) &&
+           convert_signature(options, function, false);
+}
+
 // ---- the pass
 // --------------------------------------------------------------------------------
 
-typedef struct module_walk {
-    const bufferize_options *options;
-    micai_buffer_globals globals;
-    bool ok;
-} module_walk;
-
-static mica_walk_result visit_function(void *user, mica_op *op)
+static bool bufferize_all(micai_buffer_globals *globals, const bufferize_options *options,
+                          micai_call_graph *calls)
 {
-    module_walk *walk = user;
-    if (!mica_op_interface(op, &mica_function_like_interface))
-        return MICA_WALK_ADVANCE;
-    walk->ok = walk->ok && bufferize_function(&walk->globals, walk->options, op);
-    return walk->ok ? MICA_WALK_SKIP : MICA_WALK_INTERRUPT;
+    for (size_t i = 0; i < calls->function_count; ++i) {
+        const size_t index = calls->order[i];
+        const bool is_declaration =
+            mica_function_is_declaration(calls->functions[index].function);
+        if (is_declaration ? !bufferize_declaration(options, calls, index)
+                           : !bufferize_function(globals, options, calls, index))
+            return false;
+    }
+    return true;
 }
 
 static bool prepare(mica_context *context, const mica_pass_options *options, void **state)
@@ -221,16 +237,16 @@ static bool run_one_shot_bufferize(mica_pass_run *run)
 {
     const bufferize_options options = read_options(run);
     mica_context *context = mica_pass_run_context(run);
-    module_walk walk = {&options,
-                        {mica_symbol_table_create(mica_pass_run_op(run)),
-                         micai_pointer_map_on(&context->allocator)},
-                        true};
-    if (!walk.globals.symbols)
-        return false;
-    mica_op_walk_pre(mica_pass_run_op(run), visit_function, &walk);
-    mica_symbol_table_destroy(walk.globals.symbols);
-    micai_pointer_map_free(&walk.globals.names);
-    return walk.ok;
+    micai_buffer_globals globals = {mica_symbol_table_create(mica_pass_run_op(run)),
+                                    micai_pointer_map_on(&context->allocator)};
+    micai_call_graph calls;
+    const bool ok = micai_call_graph_build(&calls, mica_pass_run_op(run)) && globals.symbols &&
+                    bufferize_all(&globals, &options, &calls);
+    micai_call_graph_free(&calls);
+    if (globals.symbols)
+        mica_symbol_table_destroy(globals.symbols);
+    micai_pointer_map_free(&globals.names);
+    return ok;
 }
 
 static const char *const layout_choices[] = {"infer-layout-map", "fully-dynamic-layout-map",

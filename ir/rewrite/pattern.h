@@ -59,6 +59,10 @@ MICA_API bool mica_pattern_set_add_program(mica_pattern_set *set,
                                            const mica_match_program *program);
 /// Adds the canonicalization patterns of every registered dialect and op, in order of names.
 MICA_API bool mica_pattern_set_add_canonicalizations(mica_pattern_set *set);
+/// The same of a few, NULL-terminated: "dialect" stands for the patterns of the dialect as a
+/// whole, "dialect.op" for those of the op. Names that are not registered add nothing.
+MICA_API bool mica_pattern_set_add_canonicalizations_of(mica_pattern_set *set,
+                                                        const char *const *names);
 /// Keeps only patterns named in `enabled` (when `enabled_count` is not 0) and none named in
 /// `disabled`. Names are the patterns'.
 MICA_API void mica_pattern_set_filter(mica_pattern_set *set, const mica_string *enabled,

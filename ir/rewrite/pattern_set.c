@@ -156,6 +156,23 @@ bool mica_pattern_set_add_canonicalizations(mica_pattern_set *set)
     return !mica_context_out_of_memory(set->context);
 }
 
+bool mica_pattern_set_add_canonicalizations_of(mica_pattern_set *set, const char *const *names)
+{
+    for (; *names; names++) {
+        const mica_string name = mica_string_from(*names);
+        if (strchr(*names, '.')) {
+            const mica_op_def *op = mica_op_record_def(mica_op_record_get(set->context, name));
+            if (op && MICA_HOOK(op, canonicalize))
+                op->hooks->canonicalize(set);
+        } else {
+            const mica_dialect_def *dialect = mica_context_find_dialect(set->context, name);
+            if (dialect)
+                add_of_dialect(set, dialect);
+        }
+    }
+    return !mica_context_out_of_memory(set->context);
+}
+
 static bool is_named(const mica_pattern *pattern, const mica_string *names, size_t count)
 {
     for (size_t i = 0; i < count; i++)

@@ -30,7 +30,7 @@ static const mica_pipeline_def cpu_to_llvm = {
     .summary = "from linalg, scf and vector on buffers to the llvm dialect",
     .text = "convert-memref-copy-to-linalg{strided-only=true},convert-linalg-to-loops,"
             "canonicalize,cse,lower-affine,convert-scf-to-cf,"
-            "convert-vector-to-llvm,convert-math-to-llvm,convert-index-to-llvm,"
+            "convert-vector-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
             "convert-arith-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
             "convert-cf-to-llvm,reconcile-unrealized-casts,canonicalize,cse",
 };

@@ -61,6 +61,13 @@ bool micai_llvm_check(mica_context *context, const char *what, LLVMErrorRef erro
     return false;
 }
 
+/// The words behind the place that LLVM writes when it knows none.
+static const char *skip_unknown_place(const char *text)
+{
+    static const char place[] = "<unknown>:0:0: ";
+    return strncmp(text, place, sizeof place - 1) == 0 ? text + sizeof place - 1 : text;
+}
+
 /// The frame-size warning carries no kind in LLVM-C; its words are the only mark.
 static bool is_stack_warning(const char *text)
 {
@@ -76,7 +83,8 @@ static void take_diagnostic(LLVMDiagnosticInfoRef info, void *user)
         [LLVMDSRemark] = MICA_SEVERITY_REMARK,
         [LLVMDSNote] = MICA_SEVERITY_NOTE,
     };
-    char *text = LLVMGetDiagInfoDescription(info);
+    char *description = LLVMGetDiagInfoDescription(info);
+    const char *text = skip_unknown_place(description);
     mica_severity severity = severities[LLVMGetDiagInfoSeverity(info)];
     if (module->stack_limit && is_stack_warning(text))
         severity = MICA_SEVERITY_ERROR;
@@ -86,7 +94,7 @@ static void take_diagnostic(LLVMDiagnosticInfoRef info, void *user)
     if (severity == MICA_SEVERITY_ERROR || severity == MICA_SEVERITY_WARNING)
         mica_diagnostic_emit(mica_diagnostic_begin(module->context, mica_location_unknown(),
                                                    severity, "%s", text));
-    LLVMDisposeMessage(text);
+    LLVMDisposeMessage(description);
 }
 
 static mica_llvm_module *create_empty(mica_context *context)

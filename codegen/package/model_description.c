@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reads a model's interface off its entry function. The rules for field names are those of
-// docs/ahead-of-time.md.
+// Reads a model's interface off its entry function.
 #include "codegen/package/model_description_internal.h"
 
 #include <stdio.h>
 
 #include "ir/core/interfaces.h"
+#include "ir/core/symbol_table.h"
 
 /// An element type, as the runtime numbers it (runtime/mica_rt.h, whose numbers are for ever).
 typedef struct element_type {
@@ -15,13 +15,15 @@ typedef struct element_type {
     uint32_t number;
 } element_type;
 
+// clang-format off
 static const element_type element_types[] = {
-    {"i1", "bool", 1},  {"i8", "i8", 2},    {"i16", "i16", 3},    {"i32", "i32", 4},
-    {"i64", "i64", 5},  {"ui8", "u8", 6},   {"ui16", "u16", 7},   {"ui32", "u32", 8},
-    {"ui64", "u64", 9}, {"si8", "i8", 2},   {"si16", "i16", 3},   {"si32", "i32", 4},
-    {"si64", "i64", 5}, {"f16", "f16", 10}, {"bf16", "bf16", 11}, {"f32", "f32", 12},
-    {"f64", "f64", 13},
+    {"i1",   "bool",  1}, {"i8",   "i8",   2}, {"i16",  "i16",  3}, {"i32",  "i32",  4},
+    {"i64",  "i64",   5}, {"ui8",  "u8",   6}, {"ui16", "u16",  7}, {"ui32", "u32",  8},
+    {"ui64", "u64",   9}, {"si8",  "i8",   2}, {"si16", "i16",  3}, {"si32", "i32",  4},
+    {"si64", "i64",   5}, {"f16",  "f16", 10}, {"bf16", "bf16", 11}, {"f32", "f32", 12},
+    {"f64",  "f64",  13},
 };
+// clang-format on
 
 static const element_type *find_element_type(mica_model_description *model,
                                              const mica_type *type)
@@ -37,89 +39,10 @@ static const element_type *find_element_type(mica_model_description *model,
     return found;
 }
 
-// ---- names
-// -----------------------------------------------------------------------------------
-
-static bool is_letter(char c)
+static mica_string copy_text(mica_model_description *model, mica_string text)
 {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-/// Words that a struct's field can't be called in C or C++.
-static const char *const reserved_words[] = {
-    "alignas", "alignof",  "and",         "and_eq",    "asm",      "auto",     "bitand",
-    "bitor",   "bool",     "break",       "case",      "catch",    "char",     "class",
-    "compl",   "const",    "constexpr",   "continue",  "decltype", "default",  "delete",
-    "do",      "double",   "else",        "enum",      "explicit", "export",   "extern",
-    "false",   "float",    "for",         "friend",    "goto",     "if",       "inline",
-    "int",     "long",     "mutable",     "namespace", "new",      "noexcept", "not",
-    "not_eq",  "nullptr",  "operator",    "or",        "or_eq",    "private",  "protected",
-    "public",  "register", "restrict",    "return",    "short",    "signed",   "sizeof",
-    "static",  "struct",   "struct_size", "switch",    "template", "this",     "throw",
-    "true",    "try",      "typedef",     "typename",  "union",    "unsigned", "using",
-    "virtual", "void",     "volatile",    "while",     "xor",      "xor_eq",
-};
-
-static bool is_reserved(mica_string name)
-{
-    for (size_t i = 0; i < sizeof reserved_words / sizeof *reserved_words; ++i) {
-        if (mica_string_is(name, reserved_words[i]))
-            return true;
-    }
-    return false;
-}
-
-/// `name` with every other character as `_`, and `_` before a leading digit.
-static mica_string identifier_of(micai_arena *arena, mica_string name, size_t room)
-{
-    char *text = micai_arena_allocate(arena, name.length + room + 2);
-    mica_string result = {text, 0};
-    if (!text)
-        return result;
-    if (name.length == 0 || is_digit(name.data[0]))
-        text[result.length++] = '_';
-    for (size_t i = 0; i < name.length; ++i)
-        text[result.length++] =
-            is_letter(name.data[i]) || is_digit(name.data[i]) ? name.data[i] : '_';
-    text[result.length] = '\0';
-    return result;
-}
-
-/// A field's name that differs from those of the `count` tensors before it.
-static mica_string field_of(mica_model_description *model, mica_string name,
-                            const mica_model_tensor *others, size_t count)
-{
-    mica_string field = identifier_of(&model->arena, name, count + 1);
-    bool clash = field.data != NULL;
-    while (clash) {
-        clash = is_reserved(field);
-        for (size_t i = 0; i < count && !clash; ++i)
-            clash = mica_string_equal(field, others[i].field);
-        if (clash) {
-            char *text = (char *)field.data;
-            text[field.length++] = '_';
-            text[field.length] = '\0';
-        }
-    }
-    return field;
-}
-
-mica_string mica_model_prefix_of_path(mica_context *context, const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    mica_string name = mica_string_from(slash ? slash + 1 : path);
-    const char *dot = name.length ? memchr(name.data, '.', name.length) : NULL;
-    if (dot && dot != name.data)
-        name.length = (size_t)(dot - name.data);
-    micai_arena arena = micai_arena_on(&context->allocator);
-    const mica_identifier *kept = mica_identifier_get(context, identifier_of(&arena, name, 0));
-    micai_arena_free(&arena);
-    return kept ? mica_identifier_text(kept) : mica_string_from("model");
+    text.data = micai_arena_copy_text(&model->arena, text);
+    return text;
 }
 
 // ---- tensors
@@ -130,29 +53,22 @@ static mica_string tensor_name(mica_model_description *model, const mica_attr *a
 {
     const mica_attr *name =
         attrs ? mica_dictionary_attr_find(attrs, mica_string_from("onnx.name")) : NULL;
-    mica_string text = {NULL, 0};
-    if (mica_attr_is(name, MICA_ATTR_STRING)) {
-        text = mica_string_attr_text(name);
-        text.data = micai_arena_copy_text(&model->arena, text);
-        return text;
-    }
+    if (mica_attr_is(name, MICA_ATTR_STRING))
+        return copy_text(model, mica_string_attr_text(name));
     char numbered[32];
     snprintf(numbered, sizeof numbered, "%s_%zu", kind, index);
-    text = mica_string_from(numbered);
-    text.data = micai_arena_copy_text(&model->arena, text);
-    return text;
+    return copy_text(model, mica_string_from(numbered));
 }
 
 static bool describe_tensor(mica_model_description *model, mica_op *entry, const char *kind,
-                            mica_model_tensor *tensors, size_t index, const mica_type *type,
+                            mica_model_tensor *tensor, size_t index, const mica_type *type,
                             const mica_attr *attrs)
 {
-    mica_model_tensor *tensor = &tensors[index];
     tensor->name = tensor_name(model, attrs, kind, index);
     if (!mica_type_is_tensor(type) || !mica_type_has_static_shape(type))
         return mica_op_error(entry,
-                             "%s %zu ('%.*s') has no static shape; its dimensions must be "
-                             "bound first",
+                             "%s %zu ('%.*s') is no tensor of static shape: models are "
+                             "compiled for sizes that are known",
                              kind, index, MICA_STRING_ARG(tensor->name));
     const element_type *element = find_element_type(model, mica_type_element(type));
     if (!element)
@@ -167,12 +83,26 @@ static bool describe_tensor(mica_model_description *model, mica_op *entry, const
         return mica_op_error(entry, "%s %zu ('%.*s') has more than %d dimensions", kind, index,
                              MICA_STRING_ARG(tensor->name), MICAI_MODEL_MAX_RANK);
     int64_t *dims = micai_arena_allocate(&model->arena, (tensor->rank + 1) * sizeof *dims);
-    tensor->field = field_of(model, tensor->name, tensors, index);
-    if (!dims || !tensor->field.data || !tensor->name.data)
+    if (!dims || !tensor->name.data)
         return false;
     memcpy(dims, mica_type_shape(type), tensor->rank * sizeof *dims);
     tensor->dims = dims;
     return true;
+}
+
+static bool describe_tensors(mica_model_description *model, mica_op *entry)
+{
+    bool ok = true;
+    for (size_t i = 0; i < model->input_count && ok; ++i)
+        ok = describe_tensor(model, entry, "input", &model->inputs[i], i,
+                             mica_function_argument_type(entry, i),
+                             mica_function_argument_attrs(entry, i));
+    for (size_t i = 0; i < model->output_count && ok; ++i)
+        ok = describe_tensor(model, entry, "output", &model->outputs[i], i,
+                             mica_function_result_type(entry, i),
+                             mica_function_result_attrs(entry, i));
+    return ok && micai_model_name_fields(model, model->inputs, model->input_count) &&
+           micai_model_name_fields(model, model->outputs, model->output_count);
 }
 
 mica_model_description *mica_model_describe(mica_op *entry, mica_string prefix)
@@ -183,22 +113,17 @@ mica_model_description *mica_model_describe(mica_op *entry, mica_string prefix)
         return NULL;
     model->context = context;
     model->arena = micai_arena_on(&context->allocator);
-    model->prefix.data = micai_arena_copy_text(&model->arena, prefix);
-    model->prefix.length = prefix.length;
+    model->prefix = copy_text(model, prefix);
+    model->function = copy_text(model, mica_string_attr_text(mica_symbol_name(entry)));
     model->input_count = mica_function_argument_count(entry);
     model->output_count = mica_function_result_count(entry);
     const size_t total = model->input_count + model->output_count + 1;
     model->inputs = micai_arena_allocate(&model->arena, total * sizeof *model->inputs);
-    bool ok = model->prefix.data && model->inputs;
-    model->outputs = ok ? model->inputs + model->input_count : NULL;
-    for (size_t i = 0; i < model->input_count && ok; ++i)
-        ok = describe_tensor(model, entry, "input", model->inputs, i,
-                             mica_function_argument_type(entry, i),
-                             mica_function_argument_attrs(entry, i));
-    for (size_t i = 0; i < model->output_count && ok; ++i)
-        ok = describe_tensor(model, entry, "output", model->outputs, i,
-                             mica_function_result_type(entry, i),
-                             mica_function_result_attrs(entry, i));
+    bool ok = model->prefix.data && model->function.data && model->inputs;
+    if (ok) {
+        model->outputs = model->inputs + model->input_count;
+        ok = describe_tensors(model, entry);
+    }
     if (ok)
         return model;
     mica_model_description_destroy(model);
@@ -213,9 +138,78 @@ void mica_model_description_destroy(mica_model_description *model)
     micai_release(&model->context->allocator, model, sizeof *model);
 }
 
+// ---- memory
+// ----------------------------------------------------------------------------------
+
+static bool is_byte_buffer(const mica_type *type)
+{
+    return mica_type_get_kind(type) == MICA_TYPE_MEMREF && mica_type_rank(type) == 1 &&
+           mica_type_has_static_shape(type) &&
+           mica_type_is_signless(mica_type_element(type), 8);
+}
+
+static bool note_argument(mica_model_description *model, mica_op *entry, size_t index,
+                          micai_model_memory *memory)
+{
+    const mica_type *type = mica_function_argument_type(entry, index);
+    const mica_attr *attrs = mica_function_argument_attrs(entry, index);
+    if (attrs && mica_dictionary_attr_find(attrs, mica_string_from("mica.device"))) {
+        memory->kind = MICAI_MEMORY_DEVICE;
+        return true;
+    }
+    if (!is_byte_buffer(type))
+        return mica_op_error(entry, "argument %zu is neither an input, an output nor memory",
+                             index);
+    memory->bytes = (uint64_t)mica_type_shape(type)[0];
+    const mica_attr *weights =
+        attrs ? mica_dictionary_attr_find(attrs, mica_string_from("mica.weights")) : NULL;
+    if (!weights)
+        return true; // the zeroed kind: workspace
+    memory->kind = MICAI_MEMORY_WEIGHTS;
+    memory->global = copy_text(model, mica_symbol_ref_attr_root(weights));
+    return memory->global.data != NULL;
+}
+
+bool mica_model_note_memory(mica_model_description *model, mica_op *entry)
+{
+    const size_t tensors = model->input_count + model->output_count;
+    const size_t arguments = mica_function_argument_count(entry);
+    if (arguments < tensors)
+        return mica_op_error(entry, "has %zu arguments for %zu inputs and outputs", arguments,
+                             tensors);
+    const size_t bytes = (arguments - tensors + 1) * sizeof *model->memory;
+    model->memory = micai_arena_allocate(&model->arena, bytes);
+    if (!model->memory)
+        return false;
+    memset(model->memory, 0, bytes);
+    model->memory_count = arguments - tensors;
+    bool ok = true;
+    for (size_t i = 0; i < model->memory_count && ok; ++i)
+        ok = note_argument(model, entry, tensors + i, &model->memory[i]);
+    return ok;
+}
+
+const micai_model_memory *micai_model_find_memory(const mica_model_description *model,
+                                                  micai_memory_kind kind)
+{
+    for (size_t i = 0; i < model->memory_count; ++i) {
+        if (model->memory[i].kind == kind)
+            return &model->memory[i];
+    }
+    return NULL;
+}
+
+// ---- accessors
+// -------------------------------------------------------------------------------
+
 mica_string mica_model_prefix(const mica_model_description *model)
 {
     return model->prefix;
+}
+
+mica_string mica_model_function(const mica_model_description *model)
+{
+    return model->function;
 }
 
 size_t mica_model_input_count(const mica_model_description *model)
@@ -236,4 +230,12 @@ const mica_model_tensor *mica_model_input(const mica_model_description *model, s
 const mica_model_tensor *mica_model_output(const mica_model_description *model, size_t index)
 {
     return &model->outputs[index];
+}
+
+uint64_t mica_model_workspace_bytes(const mica_model_description *model)
+{
+    const micai_model_memory *workspace =
+        micai_model_find_memory(model, MICAI_MEMORY_WORKSPACE);
+    const bool on_device = micai_model_find_memory(model, MICAI_MEMORY_DEVICE) != NULL;
+    return workspace && !on_device ? workspace->bytes : 0;
 }

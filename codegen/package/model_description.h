@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // What a compiled model takes and gives: read off the model's entry function while it still
-// works on tensors, used for the header, for the constant `mica_rt_model` and for the entry
-// code.
+// works on tensors, completed when it works on buffers, used for the header, for the constant
+// `mica_rt_model` and for the entry code.
 //
-//   mica_model_description *model = mica_model_describe(entry, "digits");
-//   ... lower the module to the llvm dialect; the entry takes pointers now ...
-//   mica_model_emit_entry(model, module, workspace_bytes);
+//   mica_model_description *model = mica_model_describe(entry, prefix);
+//   ... the entry takes buffers now: inputs, outputs, then memory of the caller ...
+//   mica_model_note_memory(model, entry);
+//   ... lower the module to the llvm dialect ...
+//   mica_model_emit_entry(model, module);
 //   mica_model_write_header(model, write, file);
 #ifndef MICA_CODEGEN_PACKAGE_MODEL_DESCRIPTION_H
 #define MICA_CODEGEN_PACKAGE_MODEL_DESCRIPTION_H
@@ -32,31 +34,51 @@ typedef struct mica_model_description mica_model_description;
 
 /// Describes the function `entry` (func.func on tensors of static shape). Names come from the
 /// argument and result attribute `onnx.name`, else they are input_0, output_0, ... `prefix`
-/// begins every symbol of the model and must be a C identifier. NULL after a diagnostic.
+/// begins every symbol of the model (mica_model_is_prefix). NULL after a diagnostic.
 MICA_API mica_model_description *mica_model_describe(mica_op *entry, mica_string prefix);
+/// NULL is allowed.
 MICA_API void mica_model_description_destroy(mica_model_description *model);
+/// Notes what the entry takes behind its inputs and outputs, now that these are buffers:
+///   memref<Nxi8>                          the workspace
+///   memref<Nxi8> {mica.weights = @global} the global's bytes, wherever they lie
+///   !llvm.ptr {mica.device}               the device; the workspace is then the device's
+/// False after a diagnostic.
+MICA_API bool mica_model_note_memory(mica_model_description *model, mica_op *entry);
+
 MICA_API mica_string mica_model_prefix(const mica_model_description *model);
+/// The entry's name, which keeps it through all lowerings.
+MICA_API mica_string mica_model_function(const mica_model_description *model);
 MICA_API size_t mica_model_input_count(const mica_model_description *model);
 MICA_API size_t mica_model_output_count(const mica_model_description *model);
 MICA_API const mica_model_tensor *mica_model_input(const mica_model_description *model,
                                                    size_t index);
 MICA_API const mica_model_tensor *mica_model_output(const mica_model_description *model,
                                                     size_t index);
-/// A C identifier made of a file name without folder and suffix: every other character becomes
-/// `_`. Owned by the context.
+/// Bytes of workspace, without room to align; 0 for a model that runs on a device.
+MICA_API uint64_t mica_model_workspace_bytes(const mica_model_description *model);
+
+/// A C identifier that does not begin as the runtime's names do.
+MICA_API bool mica_model_is_prefix(mica_string text);
+/// Such a prefix made of a file name without folder and suffix: every character that no
+/// identifier has becomes `_`. Owned by the context.
 MICA_API mica_string mica_model_prefix_of_path(mica_context *context, const char *path);
 
-/// Writes `model.h`. False when `write` failed.
+/// Writes `model.h`. False when `write` failed or memory is out.
 MICA_API bool mica_model_write_header(const mica_model_description *model, mica_write_fn write,
                                       void *user);
 
 /// Adds to a module of the llvm dialect what docs/ahead-of-time.md lists: the constant
-/// mica_rt_model, the compute function and the four wrappers. `function` is the lowered entry:
-/// pointers to inputs, to outputs and, when `workspace_bytes` is not 0, to the workspace.
-MICA_API bool mica_model_emit_entry(const mica_model_description *model, mica_op *module,
-                                    mica_string function, uint64_t workspace_bytes);
+/// mica_rt_model, the compute function and the four wrappers. All that the module defined
+/// before becomes internal, so that models share no names. False after a diagnostic.
+MICA_API bool mica_model_emit_entry(const mica_model_description *model, mica_op *module);
 /// Adds `main`, which calls mica_model_main (tools/support/model_main.h).
 MICA_API bool mica_model_emit_main(const mica_model_description *model, mica_op *module);
+
+/// How many symbols the entry code exports, and their names: "digits_info", ...
+enum { MICA_MODEL_SYMBOL_COUNT = 4 };
+/// `name` has room for `size` bytes; false when it does not fit.
+MICA_API bool mica_model_symbol(const mica_model_description *model, size_t index, char *name,
+                                size_t size);
 
 #ifdef __cplusplus
 }

@@ -7,15 +7,26 @@
 //   @digits__compute      unpacks data pointers and calls the lowered function
 //   @digits_info, @digits_workspace_size, @digits_run, @digits_error_string
 //
-// docs/ahead-of-time.md has the layouts; all structs are of natural alignment.
+// docs/ahead-of-time.md has the layouts; all structs are of natural alignment. The lowered
+// function takes memrefs as upstream expands them: two pointers, offset, sizes, strides.
 #include "codegen/package/model_description_internal.h"
 
 #include <stdio.h>
 
+#include "dialects/llvm/llvm.h"
+#include "dialects/llvm/llvm_ops.h"
+#include "ir/core/interfaces.h"
+#include "ir/core/symbol_table.h"
+
+// sizeof(mica_rt_model), MICA_RT_ABI_VERSION, MICA_RT_MODEL_NEEDS_DEVICE
+enum { MODEL_STRUCT_SIZE = 120, ABI_VERSION = 1, NEEDS_DEVICE = 1 };
+
 static const char model_struct[] =
     "!llvm.struct<(i64, i32, i32, ptr, i32, i32, i32, i32, ptr, ptr, ptr, ptr, i64, i64, i64, "
     "ptr, ptr, ptr)>";
-enum { MODEL_STRUCT_SIZE = 128, ABI_VERSION = 1 };
+
+// ---- constants
+// -------------------------------------------------------------------------------
 
 /// A quoted string that ends in NUL, every byte that is not plain as \XX.
 static void write_quoted(micai_text_buffer *text, mica_string name)
@@ -37,7 +48,7 @@ static void write_string_global(micai_text_buffer *text, mica_string prefix, con
     micai_text_printf(text, "llvm.mlir.global private constant @%.*s__%s_%zu(",
                       MICA_STRING_ARG(prefix), kind, index);
     write_quoted(text, value);
-    micai_text_printf(text, ")\n");
+    micai_text_printf(text, ") {addr_space = 0 : i32}\n");
 }
 
 static void write_dims_global(micai_text_buffer *text, mica_string prefix, const char *kind,
@@ -49,8 +60,9 @@ static void write_dims_global(micai_text_buffer *text, mica_string prefix, const
                       MICA_STRING_ARG(prefix), kind, index);
     for (uint32_t i = 0; i < tensor->rank; ++i)
         micai_text_printf(text, "%s%lld", i ? ", " : "", (long long)tensor->dims[i]);
-    micai_text_printf(text, "]> : tensor<%uxi64>) : !llvm.array<%u x i64>\n", tensor->rank,
-                      tensor->rank);
+    micai_text_printf(text,
+                      "]> : tensor<%uxi64>) {addr_space = 0 : i32} : !llvm.array<%u x i64>\n",
+                      tensor->rank, tensor->rank);
 }
 
 /// One field of a struct under construction: %sN is the struct before, %sN+1 after.
@@ -60,6 +72,34 @@ static void write_field(micai_text_buffer *text, unsigned *step, const char *typ
     micai_text_printf(text, "  %%s%u = llvm.insertvalue %s, %%s%u[%s] : %s\n", *step + 1, value,
                       *step, place, type);
     ++*step;
+}
+
+static void write_address(micai_text_buffer *text, const char *name, mica_string prefix,
+                          const char *suffix)
+{
+    micai_text_printf(text, "  %%%s = llvm.mlir.addressof @%.*s__%s : !llvm.ptr\n", name,
+                      MICA_STRING_ARG(prefix), suffix);
+}
+
+/// %n, %t, %r, %d of tensor `index`: its name, type, rank and dims.
+static void write_tensor_values(micai_text_buffer *text, mica_string prefix, const char *kind,
+                                size_t index, const mica_model_tensor *tensor)
+{
+    char name[32], suffix[64];
+    snprintf(name, sizeof name, "n%zu", index);
+    snprintf(suffix, sizeof suffix, "%s_%zu", kind, index);
+    write_address(text, name, prefix, suffix);
+    micai_text_printf(text,
+                      "  %%t%zu = llvm.mlir.constant(%u : i32) : i32\n"
+                      "  %%r%zu = llvm.mlir.constant(%u : i32) : i32\n",
+                      index, tensor->type, index, tensor->rank);
+    if (tensor->rank == 0) {
+        micai_text_printf(text, "  %%d%zu = llvm.mlir.zero : !llvm.ptr\n", index);
+        return;
+    }
+    snprintf(name, sizeof name, "d%zu", index);
+    snprintf(suffix, sizeof suffix, "%s_dims_%zu", kind, index);
+    write_address(text, name, prefix, suffix);
 }
 
 /// The table of mica_rt_tensor_info of all inputs or all outputs.
@@ -72,84 +112,85 @@ static void write_tensor_table(micai_text_buffer *text, mica_string prefix, cons
         write_string_global(text, prefix, kind, i, tensors[i].name);
         write_dims_global(text, prefix, kind, i, &tensors[i]);
     }
-    micai_text_buffer type = micai_text_buffer_on(text->allocator);
-    micai_text_printf(&type, "!llvm.array<%zu x struct<(ptr, i32, i32, ptr)>>", count);
-    micai_text_printf(text, "llvm.mlir.global private constant @%.*s__%ss() : %s {\n",
-                      MICA_STRING_ARG(prefix), kind, micai_text_view(&type).data);
+    char type[64];
+    snprintf(type, sizeof type, "!llvm.array<%zu x struct<(ptr, i32, i32, ptr)>>", count);
     micai_text_printf(text,
-                      "  %%null = llvm.mlir.zero : !llvm.ptr\n  %%s0 = llvm.mlir.undef : "
-                      "%s\n",
-                      micai_text_view(&type).data);
+                      "llvm.mlir.global private constant @%.*s__%ss() {addr_space = 0 : i32} : "
+                      "%s {\n  %%s0 = llvm.mlir.undef : %s\n",
+                      MICA_STRING_ARG(prefix), kind, type, type);
     unsigned step = 0;
     for (size_t i = 0; i < count; ++i) {
-        char place[48], value[48];
-        micai_text_printf(text, "  %%n%zu = llvm.mlir.addressof @%.*s__%s_%zu : !llvm.ptr\n", i,
-                          MICA_STRING_ARG(prefix), kind, i);
-        micai_text_printf(text, "  %%t%zu = llvm.mlir.constant(%u : i32) : i32\n", i,
-                          tensors[i].type);
-        micai_text_printf(text, "  %%r%zu = llvm.mlir.constant(%u : i32) : i32\n", i,
-                          tensors[i].rank);
-        if (tensors[i].rank)
-            micai_text_printf(text,
-                              "  %%d%zu = llvm.mlir.addressof @%.*s__%s_dims_%zu : !llvm.ptr\n",
-                              i, MICA_STRING_ARG(prefix), kind, i);
         static const char letters[] = "ntrd";
-        for (unsigned f = 0; f < 4; ++f) {
+        write_tensor_values(text, prefix, kind, i, &tensors[i]);
+        for (unsigned f = 0; f < sizeof letters - 1; ++f) {
+            char place[48], value[48];
             snprintf(place, sizeof place, "%zu, %u", i, f);
             snprintf(value, sizeof value, "%%%c%zu", letters[f], i);
-            write_field(text, &step, micai_text_view(&type).data, place,
-                        f == 3 && tensors[i].rank == 0 ? "%null" : value);
+            write_field(text, &step, type, place, value);
         }
     }
-    micai_text_printf(text, "  llvm.return %%s%u : %s\n}\n", step, micai_text_view(&type).data);
-    micai_text_buffer_free(&type);
+    micai_text_printf(text, "  llvm.return %%s%u : %s\n}\n", step, type);
 }
 
-static void write_model(micai_text_buffer *text, const mica_model_description *model,
-                        uint64_t workspace_bytes)
+static void write_integer(micai_text_buffer *text, const char *name, const char *type,
+                          uint64_t value)
 {
-    const mica_string prefix = model->prefix;
-    micai_text_printf(text,
-                      "llvm.mlir.global internal constant @%.*s__model() : %s {\n"
-                      "  %%null = llvm.mlir.zero : !llvm.ptr\n"
-                      "  %%size = llvm.mlir.constant(%d : i64) : i64\n"
-                      "  %%version = llvm.mlir.constant(%d : i32) : i32\n"
-                      "  %%zero = llvm.mlir.constant(0 : i32) : i32\n"
-                      "  %%wide_zero = llvm.mlir.constant(0 : i64) : i64\n"
-                      "  %%inputs = llvm.mlir.constant(%zu : i32) : i32\n"
-                      "  %%outputs = llvm.mlir.constant(%zu : i32) : i32\n"
-                      "  %%workspace = llvm.mlir.constant(%llu : i64) : i64\n"
-                      "  %%name = llvm.mlir.addressof @%.*s__name_0 : !llvm.ptr\n"
-                      "  %%compute = llvm.mlir.addressof @%.*s__compute : !llvm.ptr\n",
-                      MICA_STRING_ARG(prefix), model_struct, MODEL_STRUCT_SIZE, ABI_VERSION,
-                      model->input_count, model->output_count,
-                      (unsigned long long)workspace_bytes, MICA_STRING_ARG(prefix),
-                      MICA_STRING_ARG(prefix));
+    micai_text_printf(text, "  %%%s = llvm.mlir.constant(%llu : %s) : %s\n", name,
+                      (unsigned long long)value, type, type);
+}
+
+static void write_model_values(micai_text_buffer *text, const mica_model_description *model)
+{
+    const micai_model_memory *weights = micai_model_find_memory(model, MICAI_MEMORY_WEIGHTS);
+    const bool on_device = micai_model_find_memory(model, MICAI_MEMORY_DEVICE) != NULL;
+    micai_text_printf(text, "  %%null = llvm.mlir.zero : !llvm.ptr\n");
+    write_integer(text, "size", "i64", MODEL_STRUCT_SIZE);
+    write_integer(text, "version", "i32", ABI_VERSION);
+    write_integer(text, "flags", "i32", on_device ? NEEDS_DEVICE : 0);
+    write_integer(text, "zero", "i32", 0);
+    write_integer(text, "wide_zero", "i64", 0);
+    write_integer(text, "inputs", "i32", model->input_count);
+    write_integer(text, "outputs", "i32", model->output_count);
+    write_integer(text, "weights_size", "i64", weights ? weights->bytes : 0);
+    write_integer(text, "workspace", "i64", mica_model_workspace_bytes(model));
+    write_address(text, "name", model->prefix, "name_0");
+    write_address(text, "compute", model->prefix, "compute");
     if (model->input_count)
-        micai_text_printf(text, "  %%in = llvm.mlir.addressof @%.*s__inputs : !llvm.ptr\n",
-                          MICA_STRING_ARG(prefix));
+        write_address(text, "in", model->prefix, "inputs");
     if (model->output_count)
-        micai_text_printf(text, "  %%out = llvm.mlir.addressof @%.*s__outputs : !llvm.ptr\n",
-                          MICA_STRING_ARG(prefix));
+        write_address(text, "out", model->prefix, "outputs");
+    if (weights)
+        micai_text_printf(text, "  %%weights = llvm.mlir.addressof @%.*s : !llvm.ptr\n",
+                          MICA_STRING_ARG(weights->global));
+}
+
+static void write_model(micai_text_buffer *text, const mica_model_description *model)
+{
+    const micai_model_memory *weights = micai_model_find_memory(model, MICAI_MEMORY_WEIGHTS);
+    micai_text_printf(
+        text,
+        "llvm.mlir.global internal constant @%.*s__model() {addr_space = 0 : i32} : %s {\n",
+        MICA_STRING_ARG(model->prefix), model_struct);
+    write_model_values(text, model);
     micai_text_printf(text, "  %%s0 = llvm.mlir.undef : %s\n", model_struct);
     const char *const fields[] = {
         "%size",
         "%version",
-        "%zero",
+        "%flags",
         "%name",
-        "%zero",
+        "%zero", // dynamic dimensions
         "%inputs",
         "%outputs",
-        "%zero",
-        "%null",
+        "%zero", // reserved
+        "%null", // dims
         model->input_count ? "%in" : "%null",
         model->output_count ? "%out" : "%null",
-        "%null",
-        "%wide_zero",
-        "%wide_zero",
+        weights ? "%weights" : "%null",
+        "%weights_size",
+        "%wide_zero", // weights_fingerprint
         "%workspace",
-        "%null",
-        "%null",
+        "%null", // workspace_size
+        "%null", // output_shapes
         "%compute",
     };
     unsigned step = 0;
@@ -161,34 +202,174 @@ static void write_model(micai_text_buffer *text, const mica_model_description *m
     micai_text_printf(text, "  llvm.return %%s%u : %s\n}\n", step, model_struct);
 }
 
+// ---- compute
+// ---------------------------------------------------------------------------------
+
+/// The arguments of the call under construction: operands and their types, and how many
+/// constants were named.
+typedef struct call_text {
+    micai_text_buffer *text;
+    micai_text_buffer operands, types;
+    unsigned constants;
+} call_text;
+
+static void add_operand(call_text *call, const char *name, unsigned number, const char *type)
+{
+    const char *comma = call->operands.length ? ", " : "";
+    micai_text_printf(&call->operands, "%s%%%s%u", comma, name, number);
+    micai_text_printf(&call->types, "%s%s", comma, type);
+}
+
+static void add_constant(call_text *call, int64_t value)
+{
+    micai_text_printf(call->text, "  %%c%u = llvm.mlir.constant(%lld : i64) : i64\n",
+                      call->constants, (long long)value);
+    add_operand(call, "c", call->constants++, "i64");
+}
+
+/// A memref of static shape without layout, at the pointer %`name``number`.
+static void add_memref(call_text *call, const char *name, unsigned number, const int64_t *dims,
+                       uint32_t rank)
+{
+    int64_t strides[MICAI_MODEL_MAX_RANK], stride = 1;
+    for (uint32_t i = rank; i-- > 0;) {
+        strides[i] = stride;
+        stride *= dims[i];
+    }
+    add_operand(call, name, number, "!llvm.ptr");
+    add_operand(call, name, number, "!llvm.ptr");
+    add_constant(call, 0);
+    for (uint32_t i = 0; i < rank; ++i)
+        add_constant(call, dims[i]);
+    for (uint32_t i = 0; i < rank; ++i)
+        add_constant(call, strides[i]);
+}
+
 /// Data pointers are the first member of mica_rt_input and of mica_rt_output.
-static void write_compute(micai_text_buffer *text, const mica_model_description *model,
-                          mica_string function, bool has_workspace)
+static void add_tensors(call_text *call, const char *array, const char *name,
+                        const mica_model_tensor *tensors, size_t count)
 {
     static const char tensor[] = "!llvm.struct<(ptr, i64, i32, i32, array<16 x i64>)>";
-    const size_t total = model->input_count + model->output_count;
+    for (unsigned i = 0; i < count; ++i) {
+        micai_text_printf(
+            call->text,
+            "  %%%s_at%u = llvm.getelementptr %s[%u] : (!llvm.ptr) -> !llvm.ptr, %s\n"
+            "  %%%s%u = llvm.load %%%s_at%u : !llvm.ptr -> !llvm.ptr\n",
+            name, i, array, i, tensor, name, i, name, i);
+        add_memref(call, name, i, tensors[i].dims, tensors[i].rank);
+    }
+}
+
+/// Loads a pointer of the env: %`name`0.
+static void write_env_member(micai_text_buffer *text, const char *name, unsigned index)
+{
+    micai_text_printf(text,
+                      "  %%%s_at = llvm.getelementptr %%env[0, %u] : (!llvm.ptr) -> !llvm.ptr, "
+                      "!llvm.struct<(i64, i32, i32, ptr, i64, ptr, ptr)>\n"
+                      "  %%%s0 = llvm.load %%%s_at : !llvm.ptr -> !llvm.ptr\n",
+                      name, index, name, name);
+}
+
+enum { ENV_WEIGHTS = 3, ENV_DEVICE = 6 };
+
+/// The device is taken before anything else, and given back by mica_rt_gpu_end.
+static void write_begin(micai_text_buffer *text)
+{
+    write_env_member(text, "device", ENV_DEVICE);
+    micai_text_printf(
+        text, "  %%begun = llvm.call @mica_rt_gpu_begin(%%device0) : (!llvm.ptr) -> i32\n"
+              "  %%good = llvm.mlir.constant(0 : i32) : i32\n"
+              "  %%has_begun = llvm.icmp \"eq\" %%begun, %%good : i32\n"
+              "  llvm.cond_br %%has_begun, ^run, ^refused\n"
+              "^refused:\n  llvm.return %%begun : i32\n^run:\n");
+}
+
+/// Memory of a device: the call that lends it.
+static void write_device_memory(micai_text_buffer *text, const micai_model_memory *memory)
+{
+    const bool is_weights = memory->kind == MICAI_MEMORY_WEIGHTS;
+    const char *name = is_weights ? "weights" : "workspace";
+    micai_text_printf(text,
+                      "  %%%s_size = llvm.mlir.constant(%llu : i64) : i64\n"
+                      "  %%%s1 = llvm.call @mica_rt_gpu_%s(%%device0, %s%%%s_size) : "
+                      "(!llvm.ptr, %si64) -> !llvm.ptr\n",
+                      name, (unsigned long long)memory->bytes, name,
+                      is_weights ? "weights" : "arena", is_weights ? "%weights0, " : "", name,
+                      is_weights ? "!llvm.ptr, " : "");
+}
+
+static void add_memory(call_text *call, const mica_model_description *model)
+{
+    const bool on_device = micai_model_find_memory(model, MICAI_MEMORY_DEVICE) != NULL;
+    if (micai_model_find_memory(model, MICAI_MEMORY_WEIGHTS))
+        write_env_member(call->text, "weights", ENV_WEIGHTS);
+    for (size_t i = 0; i < model->memory_count; ++i) {
+        const micai_model_memory *memory = &model->memory[i];
+        const int64_t bytes = (int64_t)memory->bytes;
+        if (memory->kind == MICAI_MEMORY_DEVICE) {
+            add_operand(call, "device", 0, "!llvm.ptr");
+            continue;
+        }
+        if (on_device)
+            write_device_memory(call->text, memory);
+        add_memref(call, memory->kind == MICAI_MEMORY_WEIGHTS ? "weights" : "workspace",
+                   on_device, &bytes, 1);
+    }
+}
+
+static void write_compute(micai_text_buffer *text, const mica_model_description *model,
+                          mica_string function)
+{
+    const bool on_device = micai_model_find_memory(model, MICAI_MEMORY_DEVICE) != NULL;
+    call_text call = {text, micai_text_buffer_on(text->allocator),
+                      micai_text_buffer_on(text->allocator), 0};
     micai_text_printf(text,
                       "llvm.func internal @%.*s__compute(%%env: !llvm.ptr, %%dims: !llvm.ptr, "
-                      "%%in: !llvm.ptr, %%out: !llvm.ptr, %%workspace: !llvm.ptr) -> i32 {\n",
+                      "%%in: !llvm.ptr, %%out: !llvm.ptr, %%workspace0: !llvm.ptr) -> i32 {\n",
                       MICA_STRING_ARG(model->prefix));
-    for (size_t i = 0; i < total; ++i) {
-        const bool is_input = i < model->input_count;
-        micai_text_printf(
-            text,
-            "  %%p%zu = llvm.getelementptr %s[%zu] : (!llvm.ptr) -> !llvm.ptr, %s\n"
-            "  %%a%zu = llvm.load %%p%zu : !llvm.ptr -> !llvm.ptr\n",
-            i, is_input ? "%in" : "%out", is_input ? i : i - model->input_count, tensor, i, i);
+    if (on_device)
+        write_begin(text);
+    add_tensors(&call, "%in", "input", model->inputs, model->input_count);
+    add_tensors(&call, "%out", "output", model->outputs, model->output_count);
+    add_memory(&call, model);
+    micai_text_printf(text, "  llvm.call @%.*s(%.*s) : (%.*s) -> ()\n",
+                      MICA_STRING_ARG(function),
+                      MICA_STRING_ARG(micai_text_view(&call.operands)),
+                      MICA_STRING_ARG(micai_text_view(&call.types)));
+    micai_text_printf(text, on_device ? "  %%code = llvm.call @mica_rt_gpu_end(%%device0) : "
+                                        "(!llvm.ptr) -> i32\n"
+                                      : "  %%code = llvm.mlir.constant(0 : i32) : i32\n");
+    micai_text_printf(text, "  llvm.return %%code : i32\n}\n");
+    text->failed |= call.operands.failed || call.types.failed;
+    micai_text_buffer_free(&call.operands);
+    micai_text_buffer_free(&call.types);
+}
+
+// ---- functions
+// -------------------------------------------------------------------------------
+
+/// Runtime functions that the entry code calls.
+static void write_declarations(micai_text_buffer *text, mica_op *module, bool on_device)
+{
+    static const struct {
+        const char *name, *type;
+        bool is_for_devices;
+    } functions[] = {
+        {"mica_rt_workspace_size", "(!llvm.ptr, !llvm.ptr) -> i64", false},
+        {"mica_rt_run",
+         "(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32",
+         false},
+        {"mica_rt_error_string", "(i32) -> !llvm.ptr", false},
+        {"mica_rt_gpu_begin", "(!llvm.ptr) -> i32", true},
+        {"mica_rt_gpu_end", "(!llvm.ptr) -> i32", true},
+        {"mica_rt_gpu_arena", "(!llvm.ptr, i64) -> !llvm.ptr", true},
+        {"mica_rt_gpu_weights", "(!llvm.ptr, !llvm.ptr, i64) -> !llvm.ptr", true},
+    };
+    for (size_t i = 0; i < sizeof functions / sizeof *functions; ++i) {
+        if ((!functions[i].is_for_devices || on_device) &&
+            !mica_symbol_find_in(module, mica_string_from(functions[i].name)))
+            micai_text_printf(text, "llvm.func @%s%s\n", functions[i].name, functions[i].type);
     }
-    micai_text_printf(text, "  llvm.call @%.*s(", MICA_STRING_ARG(function));
-    for (size_t i = 0; i < total; ++i)
-        micai_text_printf(text, "%s%%a%zu", i ? ", " : "", i);
-    if (has_workspace)
-        micai_text_printf(text, "%s%%workspace", total ? ", " : "");
-    micai_text_printf(text, ") : (");
-    for (size_t i = 0; i < total + has_workspace; ++i)
-        micai_text_printf(text, "%s!llvm.ptr", i ? ", " : "");
-    micai_text_printf(text, ") -> ()\n  %%ok = llvm.mlir.constant(0 : i32) : i32\n"
-                            "  llvm.return %%ok : i32\n}\n");
 }
 
 static void write_wrappers(micai_text_buffer *text, mica_string prefix)
@@ -197,13 +378,9 @@ static void write_wrappers(micai_text_buffer *text, mica_string prefix)
     const char *p = prefix.data;
     micai_text_printf(
         text,
-        "llvm.func @mica_rt_workspace_size(!llvm.ptr, !llvm.ptr) -> i64\n"
-        "llvm.func @mica_rt_run(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, "
-        "!llvm.ptr, i64) -> i32\n"
-        "llvm.func @mica_rt_error_string(i32) -> !llvm.ptr\n"
         "llvm.func @%.*s_info() -> !llvm.ptr {\n"
-        "  %%m = llvm.mlir.addressof @%.*s__model : !llvm.ptr\n  llvm.return %%m : "
-        "!llvm.ptr\n}\n"
+        "  %%m = llvm.mlir.addressof @%.*s__model : !llvm.ptr\n"
+        "  llvm.return %%m : !llvm.ptr\n}\n"
         "llvm.func @%.*s_workspace_size(%%dims: !llvm.ptr) -> i64 {\n"
         "  %%m = llvm.mlir.addressof @%.*s__model : !llvm.ptr\n"
         "  %%n = llvm.call @mica_rt_workspace_size(%%m, %%dims) : (!llvm.ptr, !llvm.ptr) -> "
@@ -216,14 +393,26 @@ static void write_wrappers(micai_text_buffer *text, mica_string prefix)
         "%%out: !llvm.ptr, %%workspace: !llvm.ptr, %%size: i64) -> i32 {\n"
         "  %%m = llvm.mlir.addressof @%.*s__model : !llvm.ptr\n"
         "  %%c = llvm.call @mica_rt_run(%%m, %%env, %%dims, %%in, %%out, %%workspace, %%size) "
-        ": "
-        "(!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
+        ": (!llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, !llvm.ptr, i64) -> i32\n"
         "  llvm.return %%c : i32\n}\n"
         "llvm.func @%.*s_error_string(%%code: i32) -> !llvm.ptr {\n"
         "  %%s = llvm.call @mica_rt_error_string(%%code) : (i32) -> !llvm.ptr\n"
         "  llvm.return %%s : !llvm.ptr\n}\n",
         n, p, n, p, n, p);
 }
+
+bool mica_model_symbol(const mica_model_description *model, size_t index, char *name,
+                       size_t size)
+{
+    static const char *const suffixes[MICA_MODEL_SYMBOL_COUNT] = {"info", "workspace_size",
+                                                                  "run", "error_string"};
+    const int length =
+        snprintf(name, size, "%.*s_%s", MICA_STRING_ARG(model->prefix), suffixes[index]);
+    return length > 0 && (size_t)length < size;
+}
+
+// ---- the module
+// ------------------------------------------------------------------------------
 
 /// Parses `text` and moves its ops to the end of the module.
 static bool append_parsed(mica_op *module, const micai_text_buffer *text)
@@ -243,15 +432,88 @@ static bool append_parsed(mica_op *module, const micai_text_buffer *text)
     return true;
 }
 
-bool mica_model_emit_entry(const mica_model_description *model, mica_op *module,
-                           mica_string function, uint64_t workspace_bytes)
+/// Names that the entry code takes: "main" and what begins with the prefix and `_`.
+static bool is_claimed(const mica_model_description *model, mica_string name)
 {
+    const size_t length = model->prefix.length;
+    return mica_string_is(name, "main") || (name.length > length && name.data[length] == '_' &&
+                                            memcmp(name.data, model->prefix.data, length) == 0);
+}
+
+static bool rename_claimed(const mica_model_description *model, mica_op *symbol)
+{
+    const mica_string name = mica_string_attr_text(mica_symbol_name(symbol));
+    if (!is_claimed(model, name))
+        return true;
+    micai_text_buffer text = micai_text_buffer_on(&model->context->allocator);
+    micai_text_printf(&text, "%.*s__own_%.*s", MICA_STRING_ARG(model->prefix),
+                      MICA_STRING_ARG(name));
+    const bool ok = !text.failed && mica_symbol_rename(symbol, micai_text_view(&text));
+    micai_text_buffer_free(&text);
+    return ok;
+}
+
+/// Everything that the module defines is its own business.
+static bool hide_definitions(const mica_model_description *model, mica_op *module)
+{
+    enum { PRIVATE = 0, INTERNAL = 1 };
+    mica_for_each_op(op, mica_module_body(module))
+    {
+        const bool is_function = mica_op_is(op, &mica_llvm_func_kind);
+        if (!is_function && !mica_op_is(op, &mica_llvm_mlir_global_kind))
+            continue;
+        if (is_function && mica_region_is_empty(mica_op_region(op, 0)))
+            continue;
+        mica_op_set_attr(
+            op, "linkage",
+            mica_llvm_linkage_get(model->context, is_function ? INTERNAL : PRIVATE));
+        if (!rename_claimed(model, op))
+            return false;
+    }
+    return true;
+}
+
+/// Says that no two of the buffers overlap, which is the contract: `llvm.noalias` on the second
+/// pointer of each, through which all is read and written.
+static bool mark_pointers(const mica_model_description *model, mica_op *function)
+{
+    const size_t count = mica_function_argument_count(function);
+    const size_t bytes = (count + 1) * sizeof(mica_attr *);
+    const mica_attr **attrs = micai_context_allocate(model->context, bytes);
+    if (!attrs)
+        return false;
+    const mica_named_attr noalias = {
+        mica_identifier_get(model->context, mica_string_from("llvm.noalias")),
+        mica_unit_attr_get(model->context)};
+    bool was_pointer = false;
+    for (size_t i = 0; i < count; ++i) {
+        const bool is_pointer =
+            mica_llvm_type_is_pointer(mica_function_argument_type(function, i));
+        const bool is_second = is_pointer && was_pointer;
+        attrs[i] = mica_dictionary_attr_get(model->context, &noalias, is_second);
+        was_pointer = is_pointer && !is_second;
+    }
+    mica_op_set_attr(function, "arg_attrs", mica_array_attr_get(model->context, attrs, count));
+    micai_context_free(model->context, attrs, bytes);
+    return true;
+}
+
+bool mica_model_emit_entry(const mica_model_description *model, mica_op *module)
+{
+    mica_op *function = mica_symbol_find_in(module, model->function);
+    if (!function || !mica_op_is(function, &mica_llvm_func_kind))
+        return mica_op_error(module, "has lost its entry function '%.*s'",
+                             MICA_STRING_ARG(model->function));
+    if (!hide_definitions(model, module) || !mark_pointers(model, function))
+        return false;
+    const bool on_device = micai_model_find_memory(model, MICAI_MEMORY_DEVICE) != NULL;
     micai_text_buffer text = micai_text_buffer_on(&model->context->allocator);
     write_string_global(&text, model->prefix, "name", 0, model->prefix);
     write_tensor_table(&text, model->prefix, "input", model->inputs, model->input_count);
     write_tensor_table(&text, model->prefix, "output", model->outputs, model->output_count);
-    write_model(&text, model, workspace_bytes);
-    write_compute(&text, model, function, workspace_bytes != 0);
+    write_model(&text, model);
+    write_declarations(&text, module, on_device);
+    write_compute(&text, model, mica_string_attr_text(mica_symbol_name(function)));
     write_wrappers(&text, model->prefix);
     const bool ok = append_parsed(module, &text);
     micai_text_buffer_free(&text);
@@ -260,18 +522,22 @@ bool mica_model_emit_entry(const mica_model_description *model, mica_op *module,
 
 bool mica_model_emit_main(const mica_model_description *model, mica_op *module)
 {
-    const mica_string prefix = model->prefix;
+    const bool on_device = micai_model_find_memory(model, MICAI_MEMORY_DEVICE) != NULL;
     micai_text_buffer text = micai_text_buffer_on(&model->context->allocator);
+    if (on_device)
+        micai_text_printf(&text, "llvm.mlir.global external constant @mica_vulkan_devices() "
+                                 "{addr_space = 0 : i32} : !llvm.ptr\n");
     micai_text_printf(
         &text,
         "llvm.func @mica_model_main(!llvm.ptr, !llvm.ptr, i32, !llvm.ptr) -> i32\n"
         "llvm.func @main(%%count: i32, %%arguments: !llvm.ptr) -> i32 {\n"
         "  %%m = llvm.mlir.addressof @%.*s__model : !llvm.ptr\n"
-        "  %%null = llvm.mlir.zero : !llvm.ptr\n"
-        "  %%c = llvm.call @mica_model_main(%%m, %%null, %%count, %%arguments) : "
+        "  %%devices = %s : !llvm.ptr\n"
+        "  %%c = llvm.call @mica_model_main(%%m, %%devices, %%count, %%arguments) : "
         "(!llvm.ptr, !llvm.ptr, i32, !llvm.ptr) -> i32\n"
         "  llvm.return %%c : i32\n}\n",
-        MICA_STRING_ARG(prefix));
+        MICA_STRING_ARG(model->prefix),
+        on_device ? "llvm.mlir.addressof @mica_vulkan_devices" : "llvm.mlir.zero");
     const bool ok = append_parsed(module, &text);
     micai_text_buffer_free(&text);
     return ok;

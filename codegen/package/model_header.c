@@ -13,15 +13,29 @@ static void write_guard(micai_text_buffer *text, mica_string prefix)
     micai_text_printf(text, "_H");
 }
 
-/// `/* f32 [1, 28, 28] */` at column 40 or after.
+/// A name inside of a comment: nothing in it may end the comment or the line.
+static void write_name(micai_text_buffer *text, mica_string name)
+{
+    for (size_t i = 0; i < name.length; ++i) {
+        const char c = name.data[i];
+        const bool ends_comment = c == '/' && i > 0 && name.data[i - 1] == '*';
+        const bool is_plain = (unsigned char)c >= ' ' && c != 127 && c != '\\';
+        micai_text_append(text, is_plain && !ends_comment ? &c : "?", 1);
+    }
+}
+
+/// ` /* f32 [1, 28, 28], "a.b" in the model */`
 static void write_shape(micai_text_buffer *text, const mica_model_tensor *tensor)
 {
     micai_text_printf(text, " /* %s [", tensor->type_name);
     for (uint32_t i = 0; i < tensor->rank; ++i)
         micai_text_printf(text, "%s%lld", i ? ", " : "", (long long)tensor->dims[i]);
     micai_text_printf(text, "]");
-    if (!mica_string_equal(tensor->name, tensor->field))
-        micai_text_printf(text, ", \"%.*s\" in the model", MICA_STRING_ARG(tensor->name));
+    if (!mica_string_equal(tensor->name, tensor->field)) {
+        micai_text_printf(text, ", \"");
+        write_name(text, tensor->name);
+        micai_text_printf(text, "\" in the model");
+    }
     micai_text_printf(text, " */\n");
 }
 
@@ -39,23 +53,25 @@ static void write_struct(micai_text_buffer *text, mica_string prefix, const char
 
 static void write_functions(micai_text_buffer *text, mica_string prefix)
 {
-    const int length = (int)prefix.length;
-    const char *name = prefix.data;
+    const int n = (int)prefix.length;
+    const char *p = prefix.data;
+    micai_text_printf(text,
+                      "/* Names, types and shapes, for generic callers. Never NULL. */\n"
+                      "const mica_rt_model *%.*s_info(void);\n\n"
+                      "/* Bytes of workspace that %.*s_run needs; 0 when dims are invalid. */\n"
+                      "size_t %.*s_workspace_size(const %.*s_dims *dims);\n\n",
+                      n, p, n, p, n, p, n, p);
     micai_text_printf(
         text,
-        "/* Names, types and shapes, for generic callers. Never NULL. */\n"
-        "const mica_rt_model *%.*s_info(void);\n"
-        "/* Bytes of workspace that %.*s_run needs; 0 when dims are invalid. */\n"
-        "size_t %.*s_workspace_size(const %.*s_dims *dims);\n"
-        "/* Runs the model. NULL env: embedded weights, one thread. 0, or an error\n"
-        " * code. Reentrant: two threads need only two workspaces. */\n"
+        "/* Runs the model. NULL env: embedded weights, one thread, no device. NULL dims are\n"
+        " * right for a model without dynamic dimensions. 0, or an error code. Reentrant: two\n"
+        " * threads need only two workspaces. */\n"
         "int %.*s_run(const %.*s_env *env, const %.*s_dims *dims,\n"
         "    const %.*s_inputs *in, %.*s_outputs *out, void *workspace,\n"
-        "    size_t workspace_size);\n"
+        "    size_t workspace_size);\n\n"
         "/* One sentence about a code; never NULL. */\n"
         "const char *%.*s_error_string(int code);\n\n",
-        length, name, length, name, length, name, length, name, length, name, length, name,
-        length, name, length, name, length, name, length, name);
+        n, p, n, p, n, p, n, p, n, p, n, p);
 }
 
 bool mica_model_write_header(const mica_model_description *model, mica_write_fn write,
@@ -63,10 +79,12 @@ bool mica_model_write_header(const mica_model_description *model, mica_write_fn 
 {
     const mica_string prefix = model->prefix;
     micai_text_buffer text = micai_text_buffer_on(&model->context->allocator);
-    micai_text_printf(&text,
-                      "/* The compiled model %.*s; mica_rt.h says what the structs mean. "
-                      "*/\n#ifndef ",
+    micai_text_printf(&text, "/* The compiled model %.*s; mica_rt.h says what the structs mean",
                       MICA_STRING_ARG(prefix));
+    micai_text_printf(&text, micai_model_find_memory(model, MICAI_MEMORY_DEVICE)
+                                 ? ".\n * It runs on a device: env->device must be set. */\n"
+                                 : ". */\n");
+    micai_text_printf(&text, "#ifndef ");
     write_guard(&text, prefix);
     micai_text_printf(&text, "\n#define ");
     write_guard(&text, prefix);
@@ -75,7 +93,7 @@ bool mica_model_write_header(const mica_model_description *model, mica_write_fn 
                       "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
                       "typedef mica_rt_env %.*s_env;\n\n",
                       MICA_STRING_ARG(prefix));
-    write_struct(&text, prefix, "dims", "", NULL, 0);
+    write_struct(&text, prefix, "dims", "int64_t", NULL, 0);
     write_struct(&text, prefix, "inputs", "mica_rt_input", model->inputs, model->input_count);
     write_struct(&text, prefix, "outputs", "mica_rt_output", model->outputs,
                  model->output_count);

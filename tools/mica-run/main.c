@@ -1,28 +1,65 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// mica-run: compiles in memory and runs. With mlir-cpu-runner's flags it calls one function of
-// a .mlir file (run_function.c). Each option is a line of the table: a name, where its value
-// goes.
+// mica-run: compiles in memory and runs. A model (an ONNX file, or MLIR text with an option
+// that only models have) goes through run_model.c, which reads tensors from files; with
+// mlir-cpu-runner's flags one function of a .mlir file is called (run_function.c).
 #include "tools/command/command.h"
 #include "tools/mica-run/run_function.h"
+#include "tools/mica-run/run_model.h"
+#include "tools/support/model_main.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 
 static int print_help(void)
 {
-    fputs("usage: mica-run [FILE.mlir] [-e FUNCTION] [--entry-point-result=TYPE] ...\n\n"
-          "Compiles a module of the llvm dialect in memory and calls a function that takes no\n"
-          "arguments. printMemref*, printI64, printF32, printNewline and the like are built "
-          "in.\n\n"
-          "  -e FUNCTION                     the function to call (default: main)\n"
-          "  --entry-point-result=TYPE       void, i32, i64, f32 (default) or f64\n"
-          "  --shared-libs=A.so,B.so         libraries with functions that the file calls\n"
-          "  -O0 -O1 -O2 -O3                 optimization (default: -O0)\n"
-          "  --help                          this text\n",
+    fputs("usage: mica-run MODEL --input FILE... | --input-dir DIR [OPTIONS]\n"
+          "       mica-run [FILE.mlir] [-e FUNCTION] [--entry-point-result=TYPE] ...\n\n"
+          "Compiles a model (*.onnx, or MLIR text with a function on tensors) in memory and "
+          "runs\n"
+          "it on tensors from .npy and .pb files.\n\n"
+          "  --device=NAME            cpu (the default) or vulkan\n"
+          "  --entry=NAME             the function that is the model, when there are several\n",
           stdout);
+    mica_model_main_options();
+    fputs(
+        "\nWithout these, compiles a module of the llvm dialect and calls a function that "
+        "takes\n"
+        "no arguments. printMemref*, printI64, printF32, printNewline and the like are built\n"
+        "in.\n\n"
+        "  -e FUNCTION                     the function to call (default: main)\n"
+        "  --entry-point-result=TYPE       void, i32, i64, f32 (default) or f64\n"
+        "  --shared-libs=A.so,B.so         libraries with functions that the file calls\n"
+        "  -O0 -O1 -O2 -O3                 optimization (default: -O0, for models -O2)\n",
+        stdout);
     return 0;
 }
+
+static bool is_level(const char *argument)
+{
+    if (argument[0] == '-' && argument[1] == '-')
+        argument++;
+    return argument[0] == '-' && argument[1] == 'O' && argument[2] >= '0' &&
+           argument[2] <= '3' && argument[3] == '\0';
+}
+
+static unsigned level_of(const char *argument)
+{
+    return (unsigned)(argument[strlen(argument) - 1] - '0');
+}
+
+/// Takes "--name=value" or "--name value".
+static const char *take_option(int count, char **arguments, int *at, const char *name)
+{
+    const char *value = command_option(arguments[*at], name);
+    if (!value && command_flag(arguments[*at], name) && *at + 1 < count)
+        value = arguments[++*at];
+    return value;
+}
+
+// ---- functions
+// -------------------------------------------------------------------------------
 
 /// "a,b" split at commas; the text is changed. False when out of memory.
 static bool split_libraries(char *text, run_function_options *options)
@@ -42,14 +79,6 @@ static bool split_libraries(char *text, run_function_options *options)
     return true;
 }
 
-static bool is_level(const char *argument)
-{
-    if (argument[0] == '-' && argument[1] == '-')
-        argument++;
-    return argument[0] == '-' && argument[1] == 'O' && argument[2] >= '0' &&
-           argument[2] <= '3' && argument[3] == '\0';
-}
-
 static bool read_option(int count, char **arguments, int *at, run_function_options *options)
 {
     static const struct {
@@ -59,21 +88,18 @@ static bool read_option(int count, char **arguments, int *at, run_function_optio
         {"e", offsetof(run_function_options, entry)},
         {"entry-point-result", offsetof(run_function_options, result)},
     };
-    char *argument = arguments[*at];
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
-        const char **place = (const char **)(void *)((char *)options + texts[i].offset);
-        const char *value = command_option(argument, texts[i].name);
-        if (!value && command_flag(argument, texts[i].name) && *at + 1 < count)
-            value = arguments[++*at];
+        const char *value = take_option(count, arguments, at, texts[i].name);
         if (value) {
-            *place = value;
+            memcpy((char *)options + texts[i].offset, &value, sizeof value);
             return true;
         }
     }
+    char *argument = arguments[*at];
     if (command_option(argument, "shared-libs"))
         return split_libraries(strchr(argument, '=') + 1, options);
     if (is_level(argument)) {
-        options->optimization = (unsigned)(argument[strlen(argument) - 1] - '0');
+        options->optimization = level_of(argument);
         return true;
     }
     if (argument[0] != '-' || argument[1] == '\0') {
@@ -84,18 +110,83 @@ static bool read_option(int count, char **arguments, int *at, run_function_optio
     return false;
 }
 
-int main(int count, char **arguments)
+static int main_function(int count, char **arguments)
 {
     run_function_options options = {.input = "-", .entry = "main", .result = "f32"};
-    for (int i = 1; i < count; i++) {
-        if (command_flag(arguments[i], "help"))
-            return print_help();
-        if (!read_option(count, arguments, &i, &options)) {
-            free(options.libraries);
-            return 1;
-        }
-    }
-    bool ok = run_function(&options);
+    bool ok = true;
+    for (int i = 1; i < count && ok; i++)
+        ok = read_option(count, arguments, &i, &options);
+    ok = ok && run_function(&options);
     free(options.libraries);
     return ok ? 0 : 1;
+}
+
+// ---- models
+// ----------------------------------------------------------------------------------
+
+static bool is_onnx_file(const char *argument)
+{
+    const size_t length = strlen(argument);
+    return argument[0] != '-' && length > 5 && strcmp(argument + length - 5, ".onnx") == 0;
+}
+
+/// Does the command line ask for a model to be run?
+static bool asks_for_model(int count, char **arguments)
+{
+    static const char *const options[] = {"input",  "input-dir", "output-dir", "expect-dir",
+                                          "device", "entry",     "info"};
+    for (int i = 1; i < count; i++) {
+        if (is_onnx_file(arguments[i]))
+            return true;
+        for (size_t o = 0; o < sizeof options / sizeof *options; o++)
+            if (command_flag(arguments[i], options[o]) ||
+                command_option(arguments[i], options[o]))
+                return true;
+    }
+    return false;
+}
+
+/// Takes what is about compiling; all else is left to the model's own main function.
+static int main_model(int count, char **arguments)
+{
+    run_model_options options = {.device = "cpu", .optimization = 2};
+    char **left = calloc((size_t)count + 1, sizeof *left);
+    if (!left)
+        return 1;
+    left[options.argument_count++] = arguments[0];
+    for (int i = 1; i < count; i++) {
+        const char *device = take_option(count, arguments, &i, "device");
+        const char *entry = device ? NULL : take_option(count, arguments, &i, "entry");
+        if (device)
+            options.device = device;
+        else if (entry)
+            options.entry = entry;
+        else if (is_level(arguments[i]))
+            options.optimization = level_of(arguments[i]);
+        else if ((arguments[i][0] != '-' || !arguments[i][1]) && !options.input)
+            options.input = arguments[i];
+        else {
+            const bool is_pair = mica_model_main_takes_next(arguments[i]) && i + 1 < count;
+            left[options.argument_count++] = arguments[i];
+            if (is_pair)
+                left[options.argument_count++] = arguments[++i];
+        }
+    }
+    options.arguments = left;
+    int status = 1;
+    if (options.input)
+        status = run_model(&options);
+    else
+        fputs("error: no model is given; see --help\n", stderr);
+    free(left);
+    return status;
+}
+
+int main(int count, char **arguments)
+{
+    for (int i = 1; i < count; i++)
+        if (command_flag(arguments[i], "help"))
+            return print_help();
+    return asks_for_model(count, arguments) ? main_model(count, arguments)
+                                            : main_function(count, arguments);
 }

@@ -7,9 +7,9 @@
 #include "ir/core/types_forward.h"
 
 typedef struct run_function_options {
-    const char *input;     ///< file, "-": standard input
-    const char *entry;     ///< the function's name
-    const char *result;    ///< "void", "i32", "i64", "f32" or "f64"
+    const char *input;      ///< file, "-": standard input
+    const char *entry;      ///< the function's name
+    const char *result;     ///< "void", "i32", "i64", "f32" or "f64"
     const char **libraries; ///< shared libraries with functions that the file calls
     size_t library_count;
     unsigned optimization; ///< 0 to 3

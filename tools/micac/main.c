@@ -1,134 +1,180 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// micac: compiles a model. A stage is a line of the table: the passes, as text, that lead to it
-// from the module that was read.
-#include "dialects/onnx/reader/import.h"
-#include "ir/core/verifier.h"
-#include "ir/text/text.h"
+// micac: compiles a model. What it can write is a table; how a model gets there is in
+// tools/driver, how it is written in the emit_*.c beside this file.
 #include "tools/command/command.h"
-#include "transforms/pass/pass_manager.h"
-#include "transforms/pass/pass_registry.h"
+#include "tools/micac/micac.h"
 
+#include <stddef.h>
 #include <stdio.h>
 #include <string.h>
 
-static const struct stage {
-    const char *name, *summary;
-    const char *pipeline; ///< NULL: the module as it was read
-} stages[] = {
-    {"mlir", "the model as a module of the onnx dialect", NULL},
-    {"linalg", "linalg ops on tensors", "builtin.module(mica-onnx-to-linalg)"},
-};
-#define STAGE_COUNT (sizeof stages / sizeof *stages)
+#ifdef MICA_HAS_LLVM
+#define NATIVE(function) function
+#else
+#define NATIVE(function) emit_without_llvm
+#endif
 
-typedef struct compile_options {
-    const struct stage *stage;
-    const char *input, *output;
-    bool help;
-} compile_options;
+// clang-format off
+static const micac_output outputs[] = {
+    {"mlir",    "the model as a module of the onnx dialect", NULL,    emit_mlir,                false, true},
+    {"linalg",  "linalg ops on tensors",                     NULL,    emit_linalg,              false, true},
+    {"llvm",    "the llvm dialect",                          ".mlir", emit_llvm,                true,  true},
+    {"llvm-ir", "optimized LLVM IR",                         ".ll",   NATIVE(emit_llvm_ir),     true,  true},
+    {"asm",     "assembler text",                            ".s",    NATIVE(emit_assembly),    true,  true},
+    {"obj",     "an object file",                            ".o",    NATIVE(emit_object),      true,  false},
+    {"lib",     "an archive, with PREFIX.h and mica_rt.h beside it", ".a", NATIVE(emit_library), true, false},
+    {"spirv",   "the kernels of a model for a GPU",          ".spv",  emit_spirv,               true,  false},
+    {"exe",     "a program that reads and writes .npy files", "",     NATIVE(emit_executable),  true,  false},
+};
+// clang-format on
+#define OUTPUT_COUNT (sizeof outputs / sizeof *outputs)
+
+/// Options with a value: where it goes.
+static const struct text_option {
+    const char *name, *value;
+    size_t offset;
+    const char *help;
+} text_options[] = {
+    {"device", "NAME", offsetof(micac_options, device), "cpu (the default) or vulkan"},
+    {"entry", "NAME", offsetof(micac_options, entry),
+     "the function that is the model, when there are several"},
+    {"prefix", "NAME", offsetof(micac_options, prefix),
+     "begins the model's C names (default: MODEL's file name)"},
+    {"cpu", "NAME", offsetof(micac_options, cpu), "as LLVM names it (default: this machine's)"},
+    {"features", "LIST", offsetof(micac_options, features), "of the CPU, as +avx2,-avx512f"},
+    {"linker", "COMMAND", offsetof(micac_options, linker), "links programs (default: cc)"},
+};
+#define TEXT_OPTION_COUNT (sizeof text_options / sizeof *text_options)
 
 static int print_help(void)
 {
-    fputs("usage: micac MODEL [-o OUTPUT] --emit=STAGE\n\n"
-          "Compiles MODEL, an ONNX file (*.onnx) or MLIR text, and writes OUTPUT\n"
-          "(default \"-\", standard output).\n\n",
-          stdout);
-    for (size_t i = 0; i < STAGE_COUNT; i++)
-        printf("  --emit=%-12s %s\n", stages[i].name, stages[i].summary);
-    fputs("  -o OUTPUT           where to write\n"
-          "  --help              this text\n",
+    fputs(
+        "usage: micac MODEL -o OUTPUT [--emit=KIND]\n\n"
+        "Compiles MODEL, an ONNX file (*.onnx) or MLIR text, and writes OUTPUT. Text goes to\n"
+        "standard output when OUTPUT is \"-\" or absent. Without --emit the suffix of OUTPUT\n"
+        "says what is meant.\n\n",
+        stdout);
+    for (size_t i = 0; i < OUTPUT_COUNT; i++)
+        printf("  --emit=%-9s %-6s %s\n", outputs[i].name,
+               outputs[i].suffix ? outputs[i].suffix : "", outputs[i].summary);
+    puts("");
+    for (size_t i = 0; i < TEXT_OPTION_COUNT; i++)
+        printf("  --%s=%-*s %s\n", text_options[i].name,
+               (int)(20 - strlen(text_options[i].name)), text_options[i].value,
+               text_options[i].help);
+    fputs("  -O0 -O1 -O2 -O3        optimization (default: -O3)\n"
+          "  -o OUTPUT              where to write\n"
+          "  --help                 this text\n",
           stdout);
     return 0;
 }
 
-static const struct stage *find_stage(const char *name)
+static const micac_output *find_output(const char *name)
 {
-    for (size_t i = 0; i < STAGE_COUNT; i++)
-        if (strcmp(name, stages[i].name) == 0)
-            return &stages[i];
+    for (size_t i = 0; i < OUTPUT_COUNT; i++)
+        if (strcmp(name, outputs[i].name) == 0)
+            return &outputs[i];
     fprintf(stderr, "error: can't emit '%s'; see --help\n", name);
     return NULL;
 }
 
-static bool read_options(int count, char **arguments, compile_options *made)
+/// What a file name's suffix stands for.
+static const micac_output *output_of_suffix(const char *path)
 {
-    for (int i = 1; i < count; i++) {
-        const char *argument = arguments[i];
-        const char *stage = command_option(argument, "emit");
-        if (stage) {
-            made->stage = find_stage(stage);
-            if (!made->stage)
-                return false;
-        } else if (command_flag(argument, "help"))
-            made->help = true;
-        else if (command_flag(argument, "o") && i + 1 < count)
-            made->output = arguments[++i];
-        else if (argument[0] != '-' && !made->input)
-            made->input = argument;
-        else
-            return fprintf(stderr, "error: unexpected '%s'; see --help\n", argument) < 0;
-    }
-    if (!made->help && (!made->input || !made->stage))
-        return fputs("error: a model and --emit=STAGE are needed; see --help\n", stderr) < 0;
-    return true;
-}
-
-static bool ends_with(const char *text, const char *suffix)
-{
-    const size_t length = strlen(text), tail = strlen(suffix);
-    return length >= tail && strcmp(text + length - tail, suffix) == 0;
-}
-
-static mica_op *read_model(mica_context *context, const char *path)
-{
-    if (!ends_with(path, ".onnx"))
-        return command_parse_file(context, path);
-    mica_op *module = command_input_check(path) ? mica_onnx_import(context, path, NULL) : NULL;
-    if (!module || mica_op_verify(module))
-        return module;
-    mica_op_destroy(module);
+    const char *slash = strrchr(path, '/');
+    const char *dot = strrchr(slash ? slash + 1 : path, '.');
+    for (size_t i = 0; i < OUTPUT_COUNT; i++)
+        if (outputs[i].suffix && strcmp(dot ? dot : "", outputs[i].suffix) == 0)
+            return &outputs[i];
+    fprintf(stderr, "error: the suffix of '%s' says nothing to micac; --emit=KIND does\n",
+            path);
     return NULL;
 }
 
-static bool run_pipeline(mica_context *context, mica_op *module, const char *pipeline)
+static bool is_level(const char *argument)
 {
-    mica_pass_registry *registry = mica_pass_registry_create();
-    mica_pass_manager *manager = NULL;
-    if (registry && mica_pass_registry_add_all(registry))
-        manager = mica_pass_manager_create(context, registry, "builtin.module");
-    const bool ok = manager && mica_pass_manager_parse(manager, mica_string_from(pipeline)) &&
-                    mica_pass_manager_run(manager, module);
-    if (manager)
-        mica_pass_manager_destroy(manager);
-    if (registry)
-        mica_pass_registry_destroy(registry);
-    return ok;
+    return argument[0] == '-' && argument[1] == 'O' && argument[2] >= '0' &&
+           argument[2] <= '3' && argument[3] == '\0';
 }
 
-static bool compile(mica_context *context, mica_op *module, const compile_options *options)
+/// Takes an option of the table; false when it is another.
+static bool take_text_option(int count, char **arguments, int *at, micac_options *made)
 {
-    const char *pipeline = options->stage->pipeline;
-    if (pipeline && !run_pipeline(context, module, pipeline))
-        return false;
-    command_output file;
-    return command_output_begin(&file, options->output) &&
-           command_output_end(&file, mica_print_op(module, NULL, command_output_write, &file));
+    for (size_t i = 0; i < TEXT_OPTION_COUNT; i++) {
+        const char *value = command_option(arguments[*at], text_options[i].name);
+        if (!value && command_flag(arguments[*at], text_options[i].name) && *at + 1 < count)
+            value = arguments[++*at];
+        if (value) {
+            memcpy((char *)made + text_options[i].offset, &value, sizeof value);
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool read_option(int count, char **arguments, int *at, micac_options *made)
+{
+    const char *argument = arguments[*at];
+    const char *kind = command_option(argument, "emit");
+    if (kind) {
+        made->kind = find_output(kind);
+        return made->kind != NULL;
+    }
+    if (command_flag(argument, "help"))
+        made->help = true;
+    else if (command_flag(argument, "o") && *at + 1 < count)
+        made->output = arguments[++*at];
+    else if (is_level(argument))
+        made->optimization = (unsigned)(argument[2] - '0');
+    else if ((argument[0] != '-' || argument[1] == '\0') && !made->input)
+        made->input = argument;
+    else if (!take_text_option(count, arguments, at, made))
+        return fprintf(stderr, "error: unexpected '%s'; see --help\n", argument) < 0;
+    return true;
+}
+
+static bool complete_options(micac_options *made)
+{
+    const bool to_stdout = !made->output || strcmp(made->output, "-") == 0;
+    if (!made->input)
+        return fputs("error: no model is given; see --help\n", stderr) < 0;
+    if (!made->kind && to_stdout)
+        return fputs("error: -o OUTPUT or --emit=KIND is needed; see --help\n", stderr) < 0;
+    if (!made->kind)
+        made->kind = output_of_suffix(made->output);
+    if (made->kind && to_stdout && !made->kind->is_text)
+        return fprintf(stderr, "error: --emit=%s needs a file: -o OUTPUT\n", made->kind->name) <
+               0;
+    if (!made->output)
+        made->output = "-";
+    return made->kind != NULL;
+}
+
+static bool compile(mica_context *context, const micac_options *options)
+{
+    model_driver driver = {.device = find_model_device(options->device)};
+    const bool ok =
+        driver.device && model_driver_read(&driver, context, options->input) &&
+        (!options->kind->is_described ||
+         model_driver_describe(&driver, options->input, options->entry, options->prefix)) &&
+        options->kind->emit(&driver, options);
+    model_driver_end(&driver);
+    return ok;
 }
 
 int main(int count, char **arguments)
 {
-    compile_options options = {.output = "-"};
-    if (!read_options(count, arguments, &options))
-        return 1;
+    micac_options options = {.device = "cpu", .optimization = 3};
+    for (int i = 1; i < count; i++)
+        if (!read_option(count, arguments, &i, &options))
+            return 1;
     if (options.help)
         return print_help();
-    mica_context *context = command_context_create();
-    if (!context)
+    if (!complete_options(&options))
         return 1;
-    mica_op *module = read_model(context, options.input);
-    const bool ok = module && compile(context, module, &options);
-    if (module)
-        mica_op_destroy(module);
+    mica_context *context = command_context_create();
+    const bool ok = context && compile(context, &options);
     command_context_destroy(context);
     return ok ? 0 : 1;
 }

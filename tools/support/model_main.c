@@ -3,6 +3,7 @@
 // The main function of a compiled model. Options are a table; what they fill in is one struct.
 #include "tools/support/model_main.h"
 
+#include "tools/support/array_compare.h"
 #include "tools/support/npy.h"
 
 #include <errno.h>
@@ -18,11 +19,13 @@ enum { SHOWN_VALUES = 16, MAX_REPEAT = 1000000 };
 typedef struct invocation {
     const mica_rt_model *model;
     const mica_device_api *devices;
+    const mica_tensor_format *formats;
     const char **inputs; // paths, in the model's order
     uint32_t input_count;
     mica_model_dim *dims;
     uint32_t dim_count;
-    const char *output_dir, *weights_path;
+    const char *input_dir, *output_dir, *expect_dir, *weights_path;
+    double rtol, atol;
     uint32_t threads, repeat;
     bool shows_help, shows_info;
     void *weights; // mapped
@@ -60,10 +63,40 @@ static bool add_dim(invocation *v, char *text)
     return read_number(v, equals + 1, 0, INT64_MAX, &dim->size);
 }
 
+static bool set_input_dir(invocation *v, char *text)
+{
+    v->input_dir = text;
+    return true;
+}
+
 static bool set_output_dir(invocation *v, char *text)
 {
     v->output_dir = text;
     return true;
+}
+
+static bool set_expect_dir(invocation *v, char *text)
+{
+    v->expect_dir = text;
+    return true;
+}
+
+static bool read_tolerance(invocation *v, const char *text, double *tolerance)
+{
+    char *end;
+    *tolerance = strtod(text, &end);
+    return (*text != '\0' && *end == '\0' && *tolerance >= 0) ||
+           mica_tool_fail(&v->error, "'%.80s' is not a tolerance", text);
+}
+
+static bool set_rtol(invocation *v, char *text)
+{
+    return read_tolerance(v, text, &v->rtol);
+}
+
+static bool set_atol(invocation *v, char *text)
+{
+    return read_tolerance(v, text, &v->atol);
 }
 
 static bool set_weights(invocation *v, char *text)
@@ -110,7 +143,11 @@ static const struct option {
     const char *help;
 } options[] = {
     {"--input",      "FILE.npy",  add_input,      "the next input; all words without '--' are inputs too"},
+    {"--input-dir",  "DIR",       set_input_dir,  "the inputs are input_0.npy, input_1.npy, ... there"},
     {"--output-dir", "DIR",       set_output_dir, "write output_0.npy, ... there instead of printing values"},
+    {"--expect-dir", "DIR",       set_expect_dir, "compare with output_0.npy, ... there instead; exit 1 when one differs"},
+    {"--rtol",       "R",         set_rtol,       "and --atol A: |output - expected| <= A + R * |expected| (1e-3, 1e-5)"},
+    {"--atol",       "A",         set_atol,       "see --rtol"},
     {"--dim",        "NAME=SIZE", add_dim,        "a dimension that no input's shape tells"},
     {"--threads",    "N",         set_threads,    "threads for parallel loops; 0: one a processor (default 1)"},
     {"--weights",    "FILE",      set_weights,    "the weights, when they were written to a file of their own"},
@@ -121,9 +158,8 @@ static const struct option {
 // clang-format on
 enum { OPTION_COUNT = sizeof options / sizeof options[0] };
 
-static void print_help(const invocation *v)
+void mica_model_main_options(void)
 {
-    printf("runs the compiled model '%s' on .npy files\n\n", v->model->name);
     for (int i = 0; i < OPTION_COUNT; ++i) {
         char left[40];
         snprintf(left, sizeof left, "%s%s%s", options[i].name,
@@ -131,6 +167,21 @@ static void print_help(const invocation *v)
                  options[i].value == NULL ? "" : options[i].value);
         printf("  %-24s %s\n", left, options[i].help);
     }
+}
+
+bool mica_model_main_takes_next(const char *word)
+{
+    for (int i = 0; i < OPTION_COUNT; ++i) {
+        if (options[i].value != NULL && strcmp(word, options[i].name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void print_help(const invocation *v)
+{
+    printf("runs the compiled model '%s' on .npy files\n\n", v->model->name);
+    mica_model_main_options();
 }
 
 static void print_tensors(const mica_rt_model *model, const char *kind,
@@ -226,21 +277,55 @@ static void print_values(const char *name, const mica_array *array)
     printf("%s\n", array->count > SHOWN_VALUES ? " ..." : "");
 }
 
+// numpy has no bfloat16: its bits are written as what they are.
+static bool write_output(invocation *v, uint32_t index, const mica_array *output)
+{
+    char path[4096];
+    const int length = snprintf(path, sizeof path, "%s/output_%u.npy", v->output_dir, index);
+    if (length >= (int)sizeof path)
+        return mica_tool_fail(&v->error, "the output folder's name is too long");
+    mica_array written = *output;
+    if (written.type == MICA_RT_BF16)
+        written.type = MICA_RT_U16;
+    return mica_npy_write(path, &written, &v->error);
+}
+
+static bool check_output(invocation *v, uint32_t index, const mica_array *output)
+{
+    mica_array expected;
+    mica_comparison result;
+    if (!mica_tensor_folder_read(v->formats, v->expect_dir, "output", index, &expected,
+                                 &v->error))
+        return false;
+    const char *name = v->model->outputs[index].name;
+    const bool is_comparable =
+        mica_array_compare(output, &expected, v->rtol, v->atol, true, &result, &v->error);
+    mica_array_destroy(&expected);
+    if (!is_comparable)
+        return false;
+    char text[200];
+    mica_array_describe(output, text, sizeof text);
+    printf("output %u '%s' %s: largest error %.3g (relative %.3g) at %llu\n", index, name, text,
+           result.largest_error, result.largest_relative_error,
+           (unsigned long long)result.largest_index);
+    return result.mismatches == 0 ||
+           mica_tool_fail(&v->error,
+                          "output %u '%.80s': %llu of %llu elements differ by more than %g + "
+                          "%g * |expected|",
+                          index, name, (unsigned long long)result.mismatches,
+                          (unsigned long long)result.count, v->atol, v->rtol);
+}
+
 static bool give_outputs(invocation *v, const mica_array *outputs)
 {
-    for (uint32_t i = 0; i < v->model->output_count; ++i) {
-        char path[4096];
-        if (v->output_dir == NULL) {
+    bool is_good = true;
+    for (uint32_t i = 0; i < v->model->output_count && is_good; ++i) {
+        if (v->output_dir == NULL && v->expect_dir == NULL)
             print_values(v->model->outputs[i].name, &outputs[i]);
-            continue;
-        }
-        const int length = snprintf(path, sizeof path, "%s/output_%u.npy", v->output_dir, i);
-        if (length >= (int)sizeof path)
-            return mica_tool_fail(&v->error, "the output folder's name is too long");
-        if (!mica_npy_write(path, &outputs[i], &v->error))
-            return false;
+        is_good = (v->output_dir == NULL || write_output(v, i, &outputs[i])) &&
+                  (v->expect_dir == NULL || check_output(v, i, &outputs[i]));
     }
-    return true;
+    return is_good;
 }
 
 static int compare_times(const void *a, const void *b)
@@ -283,15 +368,33 @@ static void destroy_arrays(mica_array *arrays, uint32_t count)
     free(arrays);
 }
 
+static bool read_input(invocation *v, uint32_t index, mica_array *input)
+{
+    const bool is_read =
+        v->input_dir != NULL
+            ? mica_tensor_folder_read(v->formats, v->input_dir, "input", index, input,
+                                      &v->error)
+            : mica_tensor_file_read(v->formats, v->inputs[index], input, &v->error);
+    // The bits of a bfloat16, which numpy knows as numbers of 16 bits.
+    if (is_read && input->type == MICA_RT_U16 && index < v->model->input_count &&
+        v->model->inputs[index].type == MICA_RT_BF16)
+        input->type = MICA_RT_BF16;
+    return is_read;
+}
+
 static bool run_on_files(invocation *v)
 {
+    if (v->input_dir != NULL && v->input_count > 0)
+        return mica_tool_fail(&v->error, "inputs are given by name and by folder");
+    if (v->input_dir != NULL)
+        v->input_count = v->model->input_count;
     mica_array *inputs = calloc(v->input_count + 1, sizeof *inputs);
     mica_array *outputs = calloc(v->model->output_count + 1, sizeof *outputs);
     bool is_good = inputs != NULL && outputs != NULL;
     if (!is_good)
         (void)mica_tool_fail(&v->error, "out of memory");
     for (uint32_t i = 0; is_good && i < v->input_count; ++i)
-        is_good = mica_npy_read(v->inputs[i], &inputs[i], &v->error);
+        is_good = read_input(v, i, &inputs[i]);
     is_good =
         is_good && open_env(v) && call_model(v, inputs, outputs) && give_outputs(v, outputs);
     destroy_arrays(inputs, v->input_count);
@@ -303,8 +406,17 @@ static bool run_on_files(invocation *v)
 int mica_model_main(const mica_rt_model *model, const mica_device_api *devices, int count,
                     char **arguments)
 {
+    return mica_model_main_with(model, devices, mica_npy_format, count, arguments);
+}
+
+int mica_model_main_with(const mica_rt_model *model, const mica_device_api *devices,
+                         const mica_tensor_format *formats, int count, char **arguments)
+{
     invocation v = {.model = model,
                     .devices = devices,
+                    .formats = formats,
+                    .rtol = 1e-3,
+                    .atol = 1e-5,
                     .inputs = calloc((size_t)count + 1, sizeof(char *)),
                     .dims = calloc((size_t)count + 1, sizeof(mica_model_dim)),
                     .threads = 1,

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The main function of a compiled model: what `micac --emit=exe` links. It reads inputs from
-// .npy files, runs the model, and writes or prints its outputs.
+// .npy files, runs the model, and prints, writes or checks its outputs.
 //
 //   int main(int count, char **arguments)
 //   {
@@ -11,15 +11,27 @@
 #define MICA_TOOLS_MODEL_MAIN_H
 
 #include "tools/support/model_call.h"
+#include "tools/support/tensor_folder.h"
 
 #ifdef __cplusplus
 extern "C" {
 #endif
 
-// Returns the exit status: 0, 1 after an error that was told on stderr, 2 for wrong use.
-// `devices` is &mica_vulkan_devices for a model that needs a device, else NULL.
+// Returns the exit status: 0, 1 after an error that was told on stderr or when an output
+// differs from what was expected, 2 for wrong use. `devices` is &mica_vulkan_devices for a
+// model that needs a device, else NULL.
 int mica_model_main(const mica_rt_model *model, const mica_device_api *devices, int count,
                     char **arguments);
+
+// The same for tools that read more formats than .npy.
+int mica_model_main_with(const mica_rt_model *model, const mica_device_api *devices,
+                         const mica_tensor_format *formats, int count, char **arguments);
+
+// Prints the options that both take, a line each.
+void mica_model_main_options(void);
+
+// Whether `word` is one of these options whose value is the next word.
+bool mica_model_main_takes_next(const char *word);
 
 #ifdef __cplusplus
 }

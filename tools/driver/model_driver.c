@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// The stages of a model:
+//
+//   read      *.onnx -> onnx dialect, or text
+//   describe  entry function, names, types and shapes, while they are the model's own
+//   lower     linalg -> (kernels ->) buffers -> note the memory -> llvm -> entry code
+#include "tools/driver/model_driver.h"
+
+#include "dialects/onnx/reader/import.h"
+#include "ir/core/diagnostics.h"
+#include "ir/core/interfaces.h"
+#include "ir/core/symbol_table.h"
+#include "ir/core/verifier.h"
+#include "tools/command/command.h"
+#include "transforms/pass/pass_manager.h"
+#include "transforms/pass/pass_registry.h"
+
+#include <stdio.h>
+
+static const model_device devices[] = {
+    {"cpu", NULL, "mica-cpu-to-buffers", "mica-cpu-to-llvm"},
+};
+#define DEVICE_COUNT (sizeof devices / sizeof *devices)
+
+const model_device *find_model_device(const char *name)
+{
+    for (size_t i = 0; i < DEVICE_COUNT; i++)
+        if (strcmp(devices[i].name, name) == 0)
+            return &devices[i];
+    fprintf(stderr, "error: no such device: '%s'; there is", name);
+    for (size_t i = 0; i < DEVICE_COUNT; i++)
+        fprintf(stderr, "%s '%s'", i ? "," : "", devices[i].name);
+    fputs("\n", stderr);
+    return NULL;
+}
+
+// ---- reading
+// ---------------------------------------------------------------------------------
+
+static bool ends_with(const char *text, const char *suffix)
+{
+    const size_t length = strlen(text), tail = strlen(suffix);
+    return length >= tail && strcmp(text + length - tail, suffix) == 0;
+}
+
+bool model_driver_read(model_driver *driver, mica_context *context, const char *path)
+{
+    driver->context = context;
+    if (!ends_with(path, ".onnx")) {
+        driver->module = command_parse_file(context, path);
+        return driver->module != NULL;
+    }
+    driver->module = command_input_check(path) ? mica_onnx_import(context, path, NULL) : NULL;
+    return driver->module && mica_op_verify(driver->module);
+}
+
+void model_driver_end(model_driver *driver)
+{
+    mica_model_description_destroy(driver->description);
+    if (driver->module)
+        mica_op_destroy(driver->module);
+    driver->description = NULL;
+    driver->module = NULL;
+}
+
+// ---- passes
+// ----------------------------------------------------------------------------------
+
+static bool run_passes(model_driver *driver, const char *passes)
+{
+    mica_pass_registry *registry = mica_pass_registry_create();
+    mica_pass_manager *manager = NULL;
+    if (registry && mica_pass_registry_add_all(registry))
+        manager = mica_pass_manager_create(driver->context, registry, "builtin.module");
+    const bool ok = manager && mica_pass_manager_append(manager, mica_string_from(passes)) &&
+                    mica_pass_manager_run(manager, driver->module);
+    if (manager)
+        mica_pass_manager_destroy(manager);
+    if (registry)
+        mica_pass_registry_destroy(registry);
+    return ok;
+}
+
+bool model_driver_to_linalg(model_driver *driver)
+{
+    return run_passes(driver, "mica-onnx-to-linalg");
+}
+
+bool model_driver_to_kernels(model_driver *driver)
+{
+    if (driver->device->to_kernels)
+        return run_passes(driver, driver->device->to_kernels);
+    return mica_op_error(driver->module, "has no kernels on device '%s'", driver->device->name);
+}
+
+// ---- the entry
+// -------------------------------------------------------------------------------
+
+static bool is_candidate(mica_op *op)
+{
+    return mica_string_is(mica_op_name(op), "func.func") && !mica_function_is_declaration(op) &&
+           mica_symbol_get_visibility(op) == MICA_VISIBILITY_PUBLIC;
+}
+
+/// The function of that name; NULL without a message.
+static mica_op *find_function(model_driver *driver, const char *name)
+{
+    mica_op *op = mica_symbol_find_in(driver->module, mica_string_from(name));
+    const bool is_function = op && mica_string_is(mica_op_name(op), "func.func") &&
+                             !mica_function_is_declaration(op);
+    return is_function ? op : NULL;
+}
+
+static mica_op *only_candidate(model_driver *driver)
+{
+    static const char *const usual[] = {"main_graph", "main"};
+    mica_op *found = NULL;
+    size_t count = 0;
+    mica_for_each_op(op, mica_module_body(driver->module))
+    {
+        if (is_candidate(op)) {
+            found = op;
+            count++;
+        }
+    }
+    for (size_t i = 0; count > 1 && i < 2; i++) {
+        mica_op *op = find_function(driver, usual[i]);
+        if (op && is_candidate(op))
+            return op;
+    }
+    if (count == 1)
+        return found;
+    mica_op_error(driver->module, count ? "has several public functions; --entry=NAME says "
+                                          "which one is the model"
+                                        : "has no public function with a body");
+    return NULL;
+}
+
+/// Makes all symbols but the entry private, and drops those that it does not use.
+static bool isolate_entry(model_driver *driver)
+{
+    mica_for_each_op(op, mica_module_body(driver->module))
+    {
+        if (op != driver->entry && mica_symbol_name(op))
+            mica_symbol_set_visibility(op, MICA_VISIBILITY_PRIVATE);
+    }
+    mica_symbol_set_visibility(driver->entry, MICA_VISIBILITY_PUBLIC);
+    return run_passes(driver, "symbol-dce");
+}
+
+bool model_driver_describe(model_driver *driver, const char *path, const char *entry,
+                           const char *prefix)
+{
+    const mica_string symbol =
+        prefix ? mica_string_from(prefix) : mica_model_prefix_of_path(driver->context, path);
+    if (!mica_model_is_prefix(symbol)) {
+        fprintf(stderr,
+                "error: '%.*s' can't begin the names of C functions; a prefix is letters, "
+                "digits and '_', and does not begin with a digit or with 'mica_'\n",
+                MICA_STRING_ARG(symbol));
+        return false;
+    }
+    if (!run_passes(driver, "onnx-infer-shapes"))
+        return false;
+    driver->entry = entry ? find_function(driver, entry) : only_candidate(driver);
+    if (!driver->entry)
+        return entry &&
+               mica_op_error(driver->module, "has no function '%s' with a body", entry);
+    if (!isolate_entry(driver))
+        return false;
+    driver->description = mica_model_describe(driver->entry, symbol);
+    return driver->description != NULL;
+}
+
+// ---- lowering
+// --------------------------------------------------------------------------------
+
+/// The entry as it is now: passes may have built another op for it.
+static bool note_memory(model_driver *driver)
+{
+    mica_op *entry =
+        mica_symbol_find_in(driver->module, mica_model_function(driver->description));
+    driver->entry = NULL;
+    if (!entry)
+        return mica_op_error(driver->module, "has lost its entry function");
+    return mica_model_note_memory(driver->description, entry);
+}
+
+bool model_driver_lower(model_driver *driver)
+{
+    const model_device *device = driver->device;
+    return model_driver_to_linalg(driver) &&
+           (!device->to_kernels || model_driver_to_kernels(driver)) &&
+           run_passes(driver, device->to_buffers) && note_memory(driver) &&
+           run_passes(driver, device->to_llvm) &&
+           mica_model_emit_entry(driver->description, driver->module);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// A model on its way from a file to the llvm dialect.
+//
+//   model_driver driver = {.device = find_model_device("cpu")};
+//   bool ok = model_driver_read(&driver, context, "digits.onnx") &&
+//             model_driver_describe(&driver, "digits.onnx", NULL, NULL) &&
+//             model_driver_lower(&driver);
+//   ... driver.module is of the llvm dialect, with the entry code of docs/ahead-of-time.md
+//   model_driver_end(&driver);
+//
+// Each call is false after a diagnostic on stderr.
+#ifndef MICA_TOOLS_DRIVER_MODEL_DRIVER_H
+#define MICA_TOOLS_DRIVER_MODEL_DRIVER_H
+
+#include "codegen/package/model_description.h"
+#include "ir/core/context.h"
+
+/// What a model is compiled for: named pipelines of transforms/pipelines.c.
+typedef struct model_device {
+    const char *name;
+    const char *to_kernels; ///< from linalg on tensors to gpu.binary; NULL: has no kernels
+    const char *to_buffers; ///< to functions on buffers: inputs, outputs, memory
+    const char *to_llvm;    ///< from there to the llvm dialect
+} model_device;
+
+/// NULL after a message that lists what there is.
+const model_device *find_model_device(const char *name);
+
+typedef struct model_driver {
+    const model_device *device;
+    mica_context *context; ///< borrowed
+    mica_op *module;
+    mica_op *entry; ///< in the module, while it is a func.func
+    mica_model_description *description;
+} model_driver;
+
+/// Reads a model, an ONNX file (*.onnx) or MLIR text. The context is one of
+/// command_context_create.
+bool model_driver_read(model_driver *driver, mica_context *context, const char *path);
+/// Chooses the function `entry` (NULL: the only public one, or "main_graph" or "main" among
+/// several), drops what it does not use and describes it. `prefix` NULL: from the file's name.
+bool model_driver_describe(model_driver *driver, const char *path, const char *entry,
+                           const char *prefix);
+/// From the onnx dialect to linalg on tensors.
+bool model_driver_to_linalg(model_driver *driver);
+/// To kernels as binaries beside the code that launches them; for devices that have kernels.
+bool model_driver_to_kernels(model_driver *driver);
+/// From the described model to the llvm dialect with its entry code, through all of the above.
+bool model_driver_lower(model_driver *driver);
+/// Frees what was made. Not the context.
+void model_driver_end(model_driver *driver);
+
+#endif

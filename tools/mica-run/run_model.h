@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
+//
+// Running a whole model on tensors from files.
+#ifndef MICA_TOOLS_MICA_RUN_RUN_MODEL_H
+#define MICA_TOOLS_MICA_RUN_RUN_MODEL_H
+
+#include <stdbool.h>
+
+typedef struct run_model_options {
+    const char *input;  ///< the model: *.onnx, or MLIR text
+    const char *device; ///< "cpu" or "vulkan"
+    const char *entry;  ///< NULL: the only public function
+    unsigned optimization;
+    char **arguments; ///< for mica_model_main_with; [0] is the program's name
+    int argument_count;
+} run_model_options;
+
+/// Compiles the model in memory and gives it the arguments. The exit status.
+int run_model(const run_model_options *options);
+
+#endif

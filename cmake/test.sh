@@ -12,6 +12,6 @@ esac
 case $preset in release) folder=build ;; *) folder=build-$preset ;; esac
 
 ./cmake/install_packages.sh build test
-cmake --preset "$preset" >/dev/null
+cmake --preset "$preset" -DMICA_TESTS=ON >/dev/null
 cmake --build --preset "$preset"
 exec ctest --test-dir "$folder" --output-on-failure -j "$(nproc)" "$@"

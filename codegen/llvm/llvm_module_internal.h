@@ -36,6 +36,9 @@ mica_llvm_module *micai_llvm_module_create(mica_context *context, const char *na
 bool micai_llvm_report(mica_context *context, const char *what, char *message);
 /// Reports and frees an LLVM error; true when there is none.
 bool micai_llvm_check(mica_context *context, const char *what, LLVMErrorRef error);
+/// Defines what code generators may call for 16-bit floats and integer powers (soft_float.c),
+/// where the module has them. False after a diagnostic.
+bool micai_llvm_add_soft_float(mica_llvm_module *module);
 /// Calls that may end in LLVM's fatal error handler stand between enter and leave, so that it
 /// finds the context to report to. They nest: leave takes what enter returned.
 mica_context *micai_llvm_enter(mica_context *context);

@@ -166,6 +166,8 @@ bool mica_llvm_optimize(mica_llvm_module *module, const mica_llvm_target *target
 {
     static const char *const pipelines[] = {"default<O0>", "default<O1>", "default<O2>",
                                             "default<O3>"};
+    if (!micai_llvm_add_soft_float(module))
+        return false;
     LLVMSetTarget(module->module, target->triple);
     LLVMSetModuleDataLayout(module->module, target->layout);
     if (!mica_llvm_module_verify(module))

@@ -124,10 +124,18 @@ static int main_function(int count, char **arguments)
 // ---- models
 // ----------------------------------------------------------------------------------
 
-static bool is_onnx_file(const char *argument)
+/// A model or a tensor, by its name.
+static bool is_model_file(const char *argument)
 {
+    static const char *const suffixes[] = {".onnx", ".npy", ".pb"};
     const size_t length = strlen(argument);
-    return argument[0] != '-' && length > 5 && strcmp(argument + length - 5, ".onnx") == 0;
+    for (size_t i = 0; i < sizeof suffixes / sizeof *suffixes; i++) {
+        const size_t tail = strlen(suffixes[i]);
+        if (argument[0] != '-' && length > tail &&
+            strcmp(argument + length - tail, suffixes[i]) == 0)
+            return true;
+    }
+    return false;
 }
 
 /// Does the command line ask for a model to be run?
@@ -136,7 +144,7 @@ static bool asks_for_model(int count, char **arguments)
     static const char *const options[] = {"input",  "input-dir", "output-dir", "expect-dir",
                                           "device", "entry",     "info"};
     for (int i = 1; i < count; i++) {
-        if (is_onnx_file(arguments[i]))
+        if (is_model_file(arguments[i]))
             return true;
         for (size_t o = 0; o < sizeof options / sizeof *options; o++)
             if (command_flag(arguments[i], options[o]) ||

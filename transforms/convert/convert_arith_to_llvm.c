@@ -146,15 +146,6 @@ static bool convert_addui_extended(mica_rewriter *rewriter, mica_op *op,
     return mica_rewriter_replace_op(rewriter, op, results, 2);
 }
 
-static mica_value *build_width(mica_builder *builder, const mica_type *type, uint32_t bits)
-{
-    const mica_type *element = mica_type_is_vector(type) ? mica_type_element(type) : type;
-    const mica_attr *value = mica_integer_attr_get(element, bits);
-    if (element != type)
-        value = mica_dense_elements_attr_get_splat(type, value);
-    return micai_llvm_constant(builder, type, value);
-}
-
 /// mulsi_extended, mului_extended: the product in twice the bits, cut in two. `user` widens.
 static bool convert_mul_extended(mica_rewriter *rewriter, mica_op *op,
                                  const mica_adapted *adapted, void *user)
@@ -174,75 +165,20 @@ static bool convert_mul_extended(mica_rewriter *rewriter, mica_op *op,
     mica_value *results[2];
     results[0] = micai_llvm_unary(builder, "llvm.trunc", type, product);
     mica_value *high =
-        micai_llvm_binary(builder, "llvm.lshr", product, build_width(builder, wide, bits));
+        micai_llvm_binary(builder, "llvm.lshr", product, micai_llvm_integer(builder, wide, bits));
     results[1] = micai_llvm_unary(builder, "llvm.trunc", type, high);
     return mica_rewriter_replace_op(rewriter, op, results, 2);
 }
 
 // ---- division that rounds
 
-/// The quotient towards zero, moved by `step` where the remainder is not zero and the operands'
-/// signs are (`same_sign`) or are not equal.
-static mica_value *build_rounded(mica_builder *builder, mica_value *const *operands,
-                                 bool same_sign, int64_t step)
-{
-    enum { NE = 1, SLT = 2, EQ = 0 };
-    const mica_type *type = mica_value_type(operands[0]);
-    mica_value *zero = micai_llvm_zero(builder, type);
-    mica_value *quotient = micai_llvm_binary(builder, "llvm.sdiv", operands[0], operands[1]);
-    mica_value *product = micai_llvm_binary(builder, "llvm.mul", quotient, operands[1]);
-    mica_value *inexact = micai_llvm_compare(builder, NE, product, operands[0]);
-    mica_value *a_negative = micai_llvm_compare(builder, SLT, operands[0], zero);
-    mica_value *b_negative = micai_llvm_compare(builder, SLT, operands[1], zero);
-    mica_value *signs =
-        micai_llvm_compare(builder, same_sign ? EQ : NE, a_negative, b_negative);
-    mica_value *moves = micai_llvm_binary(builder, "llvm.and", inexact, signs);
-    const mica_type *element = mica_type_is_vector(type) ? mica_type_element(type) : type;
-    const mica_attr *amount = mica_integer_attr_get(element, step);
-    if (element != type)
-        amount = mica_dense_elements_attr_get_splat(type, amount);
-    mica_value *moved = micai_llvm_binary(builder, "llvm.add", quotient,
-                                          micai_llvm_constant(builder, type, amount));
-    return micai_llvm_select(builder, moves, moved, quotient);
-}
-
-/// floor(a / b): one less where the signs differ and the division is inexact.
-static mica_value *build_floordivsi(mica_builder *builder, mica_op *op, const mica_type *type,
-                                    mica_value *const *operands, const void *user)
-{
-    (void)op, (void)type, (void)user;
-    return build_rounded(builder, operands, false, -1);
-}
-
-/// ceil(a / b): one more where the signs agree and the division is inexact.
-static mica_value *build_ceildivsi(mica_builder *builder, mica_op *op, const mica_type *type,
-                                   mica_value *const *operands, const void *user)
-{
-    (void)op, (void)type, (void)user;
-    return build_rounded(builder, operands, true, 1);
-}
-
-/// a == 0 ? 0 : (a - 1) / b + 1
-static mica_value *build_ceildivui(mica_builder *builder, mica_op *op, const mica_type *type,
-                                   mica_value *const *operands, const void *user)
-{
-    (void)op, (void)user;
-    mica_value *zero = micai_llvm_zero(builder, type);
-    mica_value *one = build_width(builder, type, 1);
-    mica_value *less = micai_llvm_binary(builder, "llvm.sub", operands[0], one);
-    mica_value *quotient = micai_llvm_binary(builder, "llvm.udiv", less, operands[1]);
-    mica_value *more = micai_llvm_binary(builder, "llvm.add", quotient, one);
-    mica_value *is_zero = micai_llvm_compare(builder, 0, operands[0], zero);
-    return micai_llvm_select(builder, is_zero, zero, more);
-}
-
 static const struct {
     const char *from;
     micai_lane_fn lane;
 } divisions[] = {
-    {"arith.floordivsi", build_floordivsi},
-    {"arith.ceildivsi", build_ceildivsi},
-    {"arith.ceildivui", build_ceildivui},
+    {"arith.floordivsi", micai_llvm_floor_division},
+    {"arith.ceildivsi", micai_llvm_ceil_division},
+    {"arith.ceildivui", micai_llvm_unsigned_ceil_division},
 };
 
 static bool convert_division(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,

@@ -26,75 +26,13 @@ static const micai_one_to_one rows[] = {
 };
 // clang-format on
 
-enum { EQ = 0, NE = 1, SLT = 2, SGT = 4 };
-
-/// n < 0 == m < 0, inexact: n = q * m + rest. (n + (m > 0 ? -1 : 1)) / m + 1, or -(-n / m).
-static mica_value *build_ceildivs(mica_builder *builder, mica_op *op, const mica_type *type,
-                                  mica_value *const *operands, const void *user)
-{
-    (void)op, (void)user;
-    mica_value *zero = micai_llvm_integer(builder, type, 0);
-    mica_value *one = micai_llvm_integer(builder, type, 1);
-    mica_value *minus_one = micai_llvm_integer(builder, type, -1);
-    mica_value *n = operands[0], *m = operands[1];
-    mica_value *m_positive = micai_llvm_compare(builder, SGT, m, zero);
-    mica_value *x = micai_llvm_select(builder, m_positive, minus_one, one);
-    mica_value *sum = micai_llvm_binary(builder, "llvm.add", n, x);
-    mica_value *up = micai_llvm_binary(builder, "llvm.add",
-                                       micai_llvm_binary(builder, "llvm.sdiv", sum, m), one);
-    mica_value *negated = micai_llvm_binary(builder, "llvm.sub", zero, n);
-    mica_value *down = micai_llvm_binary(builder, "llvm.sub", zero,
-                                         micai_llvm_binary(builder, "llvm.sdiv", negated, m));
-    mica_value *n_positive = micai_llvm_compare(builder, SGT, n, zero);
-    mica_value *same = micai_llvm_compare(builder, EQ, n_positive, m_positive);
-    mica_value *n_not_zero = micai_llvm_compare(builder, NE, n, zero);
-    return micai_llvm_select(builder, micai_llvm_binary(builder, "llvm.and", same, n_not_zero),
-                             up, down);
-}
-
-/// Signs differ and n != 0: -1 - (x - n) / m with x = m < 0 ? 1 : -1; else n / m.
-static mica_value *build_floordivs(mica_builder *builder, mica_op *op, const mica_type *type,
-                                   mica_value *const *operands, const void *user)
-{
-    (void)op, (void)user;
-    mica_value *zero = micai_llvm_integer(builder, type, 0);
-    mica_value *one = micai_llvm_integer(builder, type, 1);
-    mica_value *minus_one = micai_llvm_integer(builder, type, -1);
-    mica_value *n = operands[0], *m = operands[1];
-    mica_value *m_negative = micai_llvm_compare(builder, SLT, m, zero);
-    mica_value *x = micai_llvm_select(builder, m_negative, one, minus_one);
-    mica_value *difference = micai_llvm_binary(builder, "llvm.sub", x, n);
-    mica_value *down = micai_llvm_binary(
-        builder, "llvm.sub", minus_one, micai_llvm_binary(builder, "llvm.sdiv", difference, m));
-    mica_value *quotient = micai_llvm_binary(builder, "llvm.sdiv", n, m);
-    mica_value *n_negative = micai_llvm_compare(builder, SLT, n, zero);
-    mica_value *differ = micai_llvm_compare(builder, NE, n_negative, m_negative);
-    mica_value *n_not_zero = micai_llvm_compare(builder, NE, n, zero);
-    return micai_llvm_select(
-        builder, micai_llvm_binary(builder, "llvm.and", differ, n_not_zero), down, quotient);
-}
-
-/// n == 0 ? 0 : (n - 1) / m + 1
-static mica_value *build_ceildivu(mica_builder *builder, mica_op *op, const mica_type *type,
-                                  mica_value *const *operands, const void *user)
-{
-    (void)op, (void)user;
-    mica_value *zero = micai_llvm_integer(builder, type, 0);
-    mica_value *one = micai_llvm_integer(builder, type, 1);
-    mica_value *less = micai_llvm_binary(builder, "llvm.sub", operands[0], one);
-    mica_value *quotient = micai_llvm_binary(builder, "llvm.udiv", less, operands[1]);
-    mica_value *up = micai_llvm_binary(builder, "llvm.add", quotient, one);
-    return micai_llvm_select(builder, micai_llvm_compare(builder, EQ, operands[0], zero), zero,
-                             up);
-}
-
 static const struct {
     const char *from;
     micai_lane_fn lane;
 } divisions[] = {
-    {"index.ceildivs", build_ceildivs},
-    {"index.floordivs", build_floordivs},
-    {"index.ceildivu", build_ceildivu},
+    {"index.ceildivs", micai_llvm_ceil_division},
+    {"index.floordivs", micai_llvm_floor_division},
+    {"index.ceildivu", micai_llvm_unsigned_ceil_division},
 };
 
 static bool convert_division(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,

@@ -50,7 +50,10 @@ mica_value *micai_llvm_constant(mica_builder *builder, const mica_type *type,
 
 mica_value *micai_llvm_integer(mica_builder *builder, const mica_type *type, int64_t value)
 {
-    return micai_llvm_constant(builder, type, mica_integer_attr_get(type, value));
+    if (!mica_type_is_vector(type))
+        return micai_llvm_constant(builder, type, mica_integer_attr_get(type, value));
+    const mica_attr *lane = mica_integer_attr_get(mica_type_element(type), value);
+    return micai_llvm_constant(builder, type, mica_dense_elements_attr_get_splat(type, lane));
 }
 
 mica_value *micai_llvm_index(mica_builder *builder, const mica_type *type, int64_t value)

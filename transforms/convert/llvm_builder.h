@@ -22,7 +22,7 @@ mica_value *micai_llvm_binary(mica_builder *builder, const char *name, mica_valu
 
 mica_value *micai_llvm_constant(mica_builder *builder, const mica_type *type,
                                 const mica_attr *value);
-/// llvm.mlir.constant(value : type) : type
+/// llvm.mlir.constant(value : type) : type; the value in all lanes of a vector type
 mica_value *micai_llvm_integer(mica_builder *builder, const mica_type *type, int64_t value);
 /// llvm.mlir.constant(value : index) : type
 mica_value *micai_llvm_index(mica_builder *builder, const mica_type *type, int64_t value);

@@ -46,6 +46,15 @@ typedef mica_value *(*micai_lane_fn)(mica_builder *builder, mica_op *op, const m
 bool micai_replace_by_lanes(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
                             micai_lane_fn lane, const void *user);
 
+// Lanes of integer division that rounds down, up, and up for unsigned numbers; `user` unused.
+mica_value *micai_llvm_floor_division(mica_builder *builder, mica_op *op, const mica_type *type,
+                                      mica_value *const *operands, const void *user);
+mica_value *micai_llvm_ceil_division(mica_builder *builder, mica_op *op, const mica_type *type,
+                                     mica_value *const *operands, const void *user);
+mica_value *micai_llvm_unsigned_ceil_division(mica_builder *builder, mica_op *op,
+                                              const mica_type *type,
+                                              mica_value *const *operands, const void *user);
+
 /// The #llvm.fastmath of an op's #arith.fastmath attribute `fastmath`; NULL for none.
 const mica_attr *micai_llvm_fastmath_of(const mica_op *op);
 

@@ -6,6 +6,9 @@
 //
 //   memref.load %m[%i, %j] : memref<4x8xf32, ...>
 //   -> %n = IAdd(IMul(%i, 8), %j);  %p = spirv.AccessChain %m[%zero, %n];  spirv.Load %p
+#include <stdio.h>
+
+#include "ir/core/symbol_table.h"
 #include "transforms/convert/spirv_lowering.h"
 
 enum { MOST_RANK = 32 };
@@ -97,6 +100,90 @@ static bool convert_store(mica_rewriter *rewriter, mica_op *op, const mica_adapt
     return mica_rewriter_erase_op(rewriter, op);
 }
 
+// Memory of a workgroup is a global variable, which lives as long as the workgroup.
+static bool convert_alloc(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                          void *user)
+{
+    (void)user;
+    const mica_type *type =
+        micai_spirv_converted(rewriter, op, adapted, mica_value_type(mica_op_result(op, 0)));
+    if (!type)
+        return false;
+    if (mica_spirv_pointer_storage_class(type) != MICAI_SPIRV_STORAGE_CLASS_WORKGROUP)
+        return mica_rewriter_fail(rewriter, op, "only memory of a workgroup can be allocated");
+    mica_op *module = mica_symbol_table_nearest(op);
+    char name[64];
+    size_t number = 0;
+    do
+        snprintf(name, sizeof name, "__workgroup_mem__%zu", number++);
+    while (mica_symbol_find_in(module, mica_string_from(name)));
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    mica_context *context = builder->context;
+    mica_builder at_start = *builder;
+    mica_builder_set_at_start(&at_start, mica_region_first(mica_op_region(module, 0)));
+    mica_op_state state;
+    mica_op_state_init(&state, context, "spirv.GlobalVariable", builder->location);
+    mica_op_state_set_attr(&state, "sym_name",
+                           mica_string_attr_get(context, mica_string_from(name)));
+    mica_op_state_set_attr(&state, "type", mica_type_attr_get(type));
+    mica_builder_create(&at_start, &state);
+    mica_op_state_init(&state, context, "spirv.mlir.addressof", builder->location);
+    mica_op_state_set_attr(&state, "variable",
+                           mica_symbol_ref_attr_get(context, mica_string_from(name), NULL, 0));
+    mica_op_state_add_result(&state, type);
+    mica_value *address = mica_op_result(mica_builder_create(builder, &state), 0);
+    return mica_rewriter_replace_op(rewriter, op, &address, 1);
+}
+
+static bool convert_dealloc(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                            void *user)
+{
+    (void)user;
+    const mica_type *type = mica_value_type(adapted->values[0]);
+    if (!mica_spirv_type_is_pointer(type) ||
+        mica_spirv_pointer_storage_class(type) != MICAI_SPIRV_STORAGE_CLASS_WORKGROUP)
+        return mica_rewriter_fail(rewriter, op, "only memory of a workgroup can be released");
+    return mica_rewriter_erase_op(rewriter, op);
+}
+
+// By memref.atomic_rmw's kind; NULL: spirv has none.
+static const char *const atomic_ops[] = {
+    [1] = "spirv.AtomicIAdd", [4] = "spirv.AtomicSMax", [5] = "spirv.AtomicUMax",
+    [7] = "spirv.AtomicSMin", [8] = "spirv.AtomicUMin", [11] = "spirv.AtomicOr",
+    [12] = "spirv.AtomicAnd",
+};
+
+static bool convert_atomic(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                           void *user)
+{
+    (void)user;
+    const mica_type *type = mica_value_type(mica_op_result(op, 0));
+    const uint64_t kind = (uint64_t)mica_integer_attr_value(mica_op_attr(op, "kind"));
+    const char *name = kind < sizeof atomic_ops / sizeof *atomic_ops ? atomic_ops[kind] : NULL;
+    if (!name || !mica_type_is_signless(type, 32))
+        return mica_rewriter_fail(rewriter, op, "SPIR-V has no such atomic operation");
+    mica_value *pointer = element_of(rewriter, op, adapted, 1);
+    if (!pointer)
+        return false;
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    const bool is_workgroup = mica_spirv_pointer_storage_class(mica_value_type(pointer)) ==
+                              MICAI_SPIRV_STORAGE_CLASS_WORKGROUP;
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, name, builder->location);
+    mica_op_state_add_operand(&state, pointer);
+    mica_op_state_add_operand(&state, adapted->values[0]);
+    mica_op_state_set_attr(&state, "memory_scope",
+                           mica_spirv_enum_attr_get(builder->context, "scope",
+                                                    is_workgroup ? MICAI_SPIRV_SCOPE_WORKGROUP
+                                                                 : MICAI_SPIRV_SCOPE_DEVICE));
+    mica_op_state_set_attr(
+        &state, "semantics",
+        mica_spirv_enum_attr_get(builder->context, "memory_semantics",
+                                 MICAI_SPIRV_MEMORY_SEMANTICS_ACQUIRE_RELEASE));
+    mica_op_state_add_result(&state, type);
+    return mica_rewriter_replace_op_with(rewriter, op, mica_builder_create(builder, &state));
+}
+
 // Private memory of an invocation.
 static bool convert_alloca(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
                            void *user)
@@ -119,6 +206,9 @@ bool micai_spirv_add_memref(mica_conversion *conversion)
     static const mica_conversion_pattern patterns[] = {
         {"load", "memref.load", 1, convert_load, NULL},
         {"store", "memref.store", 1, convert_store, NULL},
+        {"alloc", "memref.alloc", 1, convert_alloc, NULL},
+        {"dealloc", "memref.dealloc", 1, convert_dealloc, NULL},
+        {"atomic", "memref.atomic_rmw", 1, convert_atomic, NULL},
         {"alloca", "memref.alloca", 1, convert_alloca, NULL},
     };
     return mica_conversion_add(conversion, patterns, sizeof patterns / sizeof *patterns);
@@ -126,7 +216,7 @@ bool micai_spirv_add_memref(mica_conversion *conversion)
 
 static bool run_pass(mica_pass_run *run)
 {
-    return micai_spirv_run(run, "memref", micai_spirv_add_memref);
+    return micai_spirv_run(run, NULL, micai_spirv_add_memref);
 }
 
 static const char *const dependent[] = {"spirv", NULL};

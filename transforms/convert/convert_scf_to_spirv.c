@@ -203,18 +203,116 @@ static bool convert_if(mica_rewriter *rewriter, mica_op *op, const mica_adapted 
     return replaced;
 }
 
+// ---- while
+
+// Ends the first part: the values of the condition are the results, and go to the second part.
+static bool end_condition(mica_rewriter *rewriter, const mica_adapted *adapted,
+                          mica_block *before, mica_value *const *variables, mica_block *after,
+                          mica_block *merge)
+{
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    mica_op *condition = mica_block_last(before);
+    mica_builder_set_before(builder, condition);
+    for (size_t i = mica_op_operand_count(condition) - 1; i-- > 0;) {
+        mica_value *value =
+            mica_conversion_adapt(adapted, rewriter, mica_op_operand(condition, i + 1));
+        micai_spirv_store(builder, variables[i], value);
+        mica_value_replace_all_uses(mica_block_argument(after, i), value);
+        mica_block_erase_argument(after, i);
+    }
+    mica_value *more = mica_conversion_adapt(adapted, rewriter, mica_op_operand(condition, 0));
+    micai_spirv_conditional(builder, more, after, merge);
+    return mica_rewriter_erase_op(rewriter, condition);
+}
+
+// Ends the second part: its yield goes back to the header.
+static bool end_second_part(mica_rewriter *rewriter, const mica_adapted *adapted,
+                            mica_block *after, mica_block *latch, mica_block *header)
+{
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    mica_op *yield = mica_block_last(after);
+    const size_t count = mica_op_operand_count(yield);
+    mica_value **next = malloc((count + 1) * sizeof *next);
+    if (!next)
+        return false;
+    mica_builder_set_before(builder, yield);
+    for (size_t i = 0; i < count; ++i)
+        next[i] = mica_conversion_adapt(adapted, rewriter, mica_op_operand(yield, i));
+    micai_spirv_branch(builder, latch, NULL, 0);
+    mica_builder_set_at_end(builder, latch);
+    micai_spirv_branch(builder, header, next, count);
+    free(next);
+    return mica_rewriter_erase_op(rewriter, yield);
+}
+
+// The header passes its arguments on: a block with a structured op inside can't be a header.
+static bool build_while(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                        mica_value **variables, const mica_type **types)
+{
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    if (!make_variables(rewriter, op, adapted, variables))
+        return false;
+    for (size_t i = 0; i < 2; ++i)
+        if (!mica_conversion_convert_region(adapted, rewriter, mica_op_region(op, i), NULL,
+                                            NULL))
+            return mica_rewriter_fail(rewriter, op, "a loop-carried type has no counterpart");
+    mica_op *loop = build_structured(builder, "spirv.mlir.loop", "loop_control");
+    mica_region *region = mica_op_region(loop, 0);
+    for (size_t i = 0; i < adapted->count; ++i)
+        types[i] = mica_value_type(adapted->values[i]);
+    mica_block *entry = add_block(builder, region, NULL, 0);
+    mica_block *header = add_block(builder, region, types, adapted->count);
+    mica_block *before = mica_region_first(mica_op_region(op, 0));
+    mica_block *after = mica_region_first(mica_op_region(op, 1));
+    mica_rewriter_take_body(rewriter, region, mica_op_region(op, 0));
+    mica_rewriter_take_body(rewriter, region, mica_op_region(op, 1));
+    mica_block *latch = add_block(builder, region, NULL, 0);
+    build_merge(builder, region);
+    use_header_arguments(before, header);
+    mica_builder_set_at_end(builder, entry);
+    micai_spirv_branch(builder, header, adapted->values, adapted->count);
+    mica_builder_set_at_end(builder, header);
+    micai_spirv_branch(builder, before, NULL, 0);
+    return end_condition(rewriter, adapted, before, variables, after,
+                         mica_region_last(region)) &&
+           end_second_part(rewriter, adapted, after, latch, header) &&
+           replace_by_loads(rewriter, op, loop, variables);
+}
+
+static bool convert_while(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                          void *user)
+{
+    (void)user;
+    mica_value **variables = malloc((mica_op_result_count(op) + 1) * sizeof *variables);
+    const mica_type **types = malloc((adapted->count + 1) * sizeof *types);
+    const bool converted =
+        variables && types && build_while(rewriter, op, adapted, variables, types);
+    free(variables);
+    free(types);
+    return converted;
+}
+
 bool micai_spirv_add_scf(mica_conversion *conversion)
 {
     static const mica_conversion_pattern patterns[] = {
         {"for", "scf.for", 1, convert_for, NULL},
         {"if", "scf.if", 1, convert_if, NULL},
+        {"while", "scf.while", 1, convert_while, NULL},
     };
     return mica_conversion_add(conversion, patterns, sizeof patterns / sizeof *patterns);
 }
 
+// The ops inside must become those of spirv with the loop around them: what stays would stand
+// between blocks of another dialect.
+static bool add_all(mica_conversion *conversion)
+{
+    return micai_spirv_add_scf(conversion) && micai_spirv_add_arith(conversion) &&
+           micai_spirv_add_index(conversion) && micai_spirv_add_memref(conversion);
+}
+
 static bool run_pass(mica_pass_run *run)
 {
-    return micai_spirv_run(run, "scf", micai_spirv_add_scf);
+    return micai_spirv_run(run, NULL, add_all);
 }
 
 static const char *const dependent[] = {"spirv", NULL};

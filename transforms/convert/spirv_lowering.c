@@ -3,6 +3,8 @@
 // The type converter and the builders of the conversions to spirv, see spirv_lowering.h.
 #include "transforms/convert/spirv_lowering.h"
 
+#include <assert.h>
+
 #include "ir/core/diagnostics.h"
 
 // ---- types
@@ -30,9 +32,9 @@ static const mica_type *convert_integer(const micai_spirv_lowering *lowering,
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i)
         if (rows[i].width == width && has_capability(lowering, rows[i].capability))
             return type;
-    return width <= 64 ? mica_integer_type_get(lowering->context, 32,
-                                               mica_integer_type_signedness(type))
-                       : NULL;
+    return width < 32 ? mica_integer_type_get(lowering->context, 32,
+                                              mica_integer_type_signedness(type))
+                      : NULL;
 }
 
 static const mica_type *convert_float(const micai_spirv_lowering *lowering,
@@ -141,9 +143,14 @@ static const mica_type *convert_memref(const micai_spirv_lowering *lowering,
     const mica_type *element = mica_type_element(type);
     if (mica_type_is_signless(element, 1))
         element = mica_integer_type_get(lowering->context, 8, MICA_SIGNLESS);
+    const uint32_t width = mica_type_bit_width(mica_type_element_or_self(element));
+    const bool is_index = mica_type_is_index(mica_type_element_or_self(element));
     element = mica_type_is_vector(element) ? convert_vector(lowering, element)
                                            : convert_scalar(lowering, element);
-    if (!element)
+    const bool is_whole =
+        element &&
+        (is_index || mica_type_bit_width(mica_type_element_or_self(element)) == width);
+    if (!is_whole) // elements of another width would lie elsewhere in memory
         return NULL;
     const bool has_layout = storage_class == MICAI_SPIRV_STORAGE_CLASS_STORAGE_BUFFER ||
                             storage_class == MICAI_SPIRV_STORAGE_CLASS_UNIFORM ||
@@ -303,6 +310,26 @@ void micai_spirv_conditional(mica_builder *builder, mica_value *condition, mica_
     mica_builder_create(builder, &state);
 }
 
+mica_value *micai_spirv_extended(mica_builder *builder, mica_value *value,
+                                 const mica_type *before, micai_spirv_reads reads)
+{
+    const mica_type *type = mica_value_type(value), *narrow = mica_type_element_or_self(before);
+    const bool is_signed = reads == MICAI_SPIRV_READS_SIGNED;
+    if (reads == MICAI_SPIRV_READS_OWN_BITS || !mica_type_is_integer(narrow))
+        return value;
+    const uint32_t width = mica_type_bit_width(narrow);
+    const uint32_t wide = mica_type_bit_width(mica_type_element_or_self(type));
+    if (width >= wide)
+        return value;
+    const int64_t number = is_signed ? wide - width : (INT64_C(1) << width) - 1;
+    mica_value *constant = micai_spirv_int(builder, type, number);
+    const char *name = is_signed ? "spirv.ShiftLeftLogical" : "spirv.BitwiseAnd";
+    value = micai_spirv_build(builder, name, type, (mica_value *[]){value, constant}, 2);
+    return is_signed ? micai_spirv_build(builder, "spirv.ShiftRightArithmetic", type,
+                                         (mica_value *[]){value, constant}, 2)
+                     : value;
+}
+
 bool micai_spirv_replace_by_row(mica_rewriter *rewriter, mica_op *op,
                                 const mica_adapted *adapted, void *row)
 {
@@ -311,14 +338,37 @@ bool micai_spirv_replace_by_row(mica_rewriter *rewriter, mica_op *op,
         micai_spirv_converted(rewriter, op, adapted, mica_value_type(mica_op_result(op, 0)));
     if (!type)
         return false;
-    mica_value *made = micai_spirv_build(mica_rewriter_builder(rewriter), pair->to, type,
-                                         adapted->values, adapted->count);
+    enum { MOST_OPERANDS = 3 };
+    mica_value *operands[MOST_OPERANDS];
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    assert(adapted->count <= MOST_OPERANDS && "rows are for ops of one to three operands");
+    for (size_t i = 0; i < adapted->count; ++i) {
+        const bool is_amount = pair->reads == MICAI_SPIRV_READS_SHIFTED;
+        const micai_spirv_reads reads = !is_amount ? pair->reads
+                                        : i == 1   ? MICAI_SPIRV_READS_UNSIGNED
+                                                   : MICAI_SPIRV_READS_OWN_BITS;
+        operands[i] = micai_spirv_extended(builder, adapted->values[i],
+                                           mica_value_type(mica_op_operand(op, i)), reads);
+    }
+    mica_value *made = micai_spirv_build(builder, pair->to, type, operands, adapted->count);
     return mica_rewriter_replace_op(rewriter, op, &made, 1);
+}
+
+bool micai_spirv_add_rows(mica_conversion *conversion, const micai_spirv_row *rows,
+                          size_t count)
+{
+    bool added = true;
+    for (size_t i = 0; added && i < count; ++i) {
+        const mica_conversion_pattern pattern = {"one op", rows[i].from, 1,
+                                                 micai_spirv_replace_by_row, (void *)&rows[i]};
+        added = mica_conversion_add(conversion, &pattern, 1);
+    }
+    return added;
 }
 
 // ---- running
 
-bool micai_spirv_run(mica_pass_run *run, const char *dialect,
+bool micai_spirv_run(mica_pass_run *run, const char *illegal_dialect,
                      bool (*add)(mica_conversion *conversion))
 {
     mica_context *context = mica_pass_run_context(run);
@@ -330,7 +380,8 @@ bool micai_spirv_run(mica_pass_run *run, const char *dialect,
         conversion = mica_conversion_create(context, lowering.converter);
     if (conversion) {
         mica_conversion_legal_dialect(conversion, "spirv");
-        mica_conversion_illegal_dialect(conversion, dialect);
+        if (illegal_dialect)
+            mica_conversion_illegal_dialect(conversion, illegal_dialect);
         done =
             add(conversion) && mica_conversion_run_partial(conversion, mica_pass_run_op(run));
         mica_conversion_destroy(conversion);

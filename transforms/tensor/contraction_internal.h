@@ -24,40 +24,56 @@ enum { MICAI_CONTRACTION_MAX_ROWS = 16 };
 micai_contraction_schedule micai_contraction_schedule_for(const mica_type *element,
                                                           int64_t vector_bits);
 
-/// A matrix inside of a tensor: the last two dimensions after fixed leading indices.
+/// A matrix inside of a tensor: the last two dimensions after fixed leading indices, or the
+/// transpose of these.
 typedef struct micai_matrix {
     mica_value *tensor;
     mica_value *prefix[2];
     size_t prefix_count;
+    bool is_transposed; ///< the tensor's last dimension is the matrix's row
 } micai_matrix;
 
-/// B in panels of `columns` columns: [panels][depth][columns], the last panel padded with
-/// zeros.
-typedef struct micai_packed {
-    mica_value *tensor;
-    mica_value *first_depth; ///< where the packed depth begins in `tensor`: added to k
-} micai_packed;
+/// How a contraction's ops differ.
+typedef struct micai_matmul_form {
+    bool is_batched, a_transposed, b_transposed;
+} micai_matmul_form;
 
 /// Indices of element (row, column) of a matrix; returns their number.
 size_t micai_matrix_indices(const micai_matrix *matrix, mica_value *row, mica_value *column,
                             mica_value *indices[4]);
 
-/// Packs a constant of shape depth x columns (row-major bytes) at compile time. NULL when the
-/// value is no constant or out of memory.
-mica_value *micai_pack_constant(mica_builder *builder, mica_value *matrix, int64_t depth,
-                                int64_t columns, int64_t panel);
+/// Where the elements of a constant matrix lie in its bytes.
+typedef struct micai_constant_layout {
+    int64_t depth, columns;
+    int64_t depth_stride, column_stride; ///< in elements
+} micai_constant_layout;
+
+/// Packs a constant at compile time into panels of `panel` columns, [panels][depth][panel], the
+/// last one padded with zeros. NULL when the value is no constant or out of memory.
+mica_value *micai_pack_constant(mica_builder *builder, mica_value *matrix,
+                                const micai_constant_layout *layout, int64_t panel);
 /// Packs at run time: rows [first_depth, + depth) and panels [first_panel, + panels) of
-/// `matrix` into `into`, which is returned as it is afterwards.
+/// `matrix`, which has `columns` columns, into `into`, which is returned as it is afterwards.
+/// What lies beyond the last column is not defined.
 mica_value *micai_pack_columns(mica_builder *builder, const micai_matrix *matrix,
                                mica_value *into, mica_value *first_depth, mica_value *depth,
-                               mica_value *first_panel, mica_value *panels, bool in_bounds);
+                               mica_value *first_panel, mica_value *panels, int64_t columns);
+/// Joins dimensions of a static tensor: `groups[i]` of them make up dimension i of the result.
+mica_value *micai_collapse_dims(mica_builder *builder, mica_value *tensor, const size_t *groups,
+                                size_t count);
 
 /// Replaces the op on static tensors by its loop nest. False, with a reason told to the
 /// rewriter, when the strategy does not cover it.
-bool micai_lower_matmul(mica_rewriter *rewriter, mica_op *op,
+bool micai_lower_matmul(mica_rewriter *rewriter, mica_op *op, micai_matmul_form form,
                         const micai_contraction_schedule *schedule);
+/// linalg.conv_2d_nhwc_hwcf.
 bool micai_lower_convolution(mica_rewriter *rewriter, mica_op *op,
                              const micai_contraction_schedule *schedule);
+/// linalg.conv_2d_nchw_fchw.
+bool micai_lower_convolution_nchw(mica_rewriter *rewriter, mica_op *op,
+                                  const micai_contraction_schedule *schedule);
+/// The attribute `name` of a convolution: two steps, 1 where it is not given.
+void micai_convolution_steps(const mica_op *op, const char *name, int64_t steps[2]);
 
 static inline int64_t micai_ceil_div(int64_t a, int64_t b)
 {

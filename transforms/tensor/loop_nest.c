@@ -3,6 +3,7 @@
 // Builders of loop nests; see loop_nest.h.
 #include "transforms/tensor/loop_nest.h"
 
+#include "dialects/arith/arith_ops.h"
 #include "ir/core/affine.h"
 
 static mica_value *only_result(mica_op *op)
@@ -68,19 +69,16 @@ void micai_loop_end(micai_loop *loop, mica_builder *builder, mica_value *const *
 
 mica_value *micai_index(mica_builder *builder, int64_t value)
 {
-    mica_op_state state;
-    mica_op_state_init(&state, builder->context, "arith.constant", builder->location);
-    mica_op_state_add_result(&state, mica_index_type_get(builder->context));
-    mica_op_state_set_attr(&state, "value", mica_index_attr_get(builder->context, value));
-    return only_result(mica_builder_create(builder, &state));
+    return only_result(
+        mica_arith_constant_build(builder, mica_index_attr_get(builder->context, value)));
 }
 
 bool micai_index_constant(const mica_value *value, int64_t *constant)
 {
     const mica_op *op = mica_value_op(value);
-    if (!op || !mica_string_is(mica_op_name(op), "arith.constant"))
+    if (!mica_op_is(op, &mica_arith_constant_kind))
         return false;
-    const mica_attr *attr = mica_op_attr(op, "value");
+    const mica_attr *attr = mica_arith_constant_value(op);
     if (!mica_attr_is(attr, MICA_ATTR_INTEGER))
         return false;
     *constant = mica_integer_attr_value(attr);

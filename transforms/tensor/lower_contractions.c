@@ -10,32 +10,52 @@
 //
 // Blocking is decided here, before buffers exist, because only here it is plain which values
 // are constants and what may be reordered; loops over memrefs would first have to be understood
-// again. lower_matmul.c and lower_convolution.c have the nests, contraction_schedule.c the
-// sizes. What the strategy does not cover is left for convert-linalg-to-loops.
+// again. lower_matmul.c, lower_convolution.c and lower_convolution_nchw.c have the nests,
+// contraction_schedule.c the sizes. What the strategy does not cover is left for
+// convert-linalg-to-loops.
+#include "dialects/linalg/linalg_ops.h"
 #include "transforms/pass/pass.h"
 #include "transforms/tensor/contraction_internal.h"
 
 typedef bool (*lowering_fn)(mica_rewriter *rewriter, mica_op *op,
                             const micai_contraction_schedule *schedule);
 
+/// A contraction op: a form of matrix product, or its own lowering.
 typedef struct contraction_kind {
-    const char *op;
-    lowering_fn lower;
+    mica_op_kind op;
+    lowering_fn lower; ///< NULL: micai_lower_matmul of `form`
+    micai_matmul_form form;
 } contraction_kind;
 
+// clang-format off
 static const contraction_kind kinds[] = {
-    {"linalg.batch_matmul", micai_lower_matmul},
-    {"linalg.conv_2d_nhwc_hwcf", micai_lower_convolution},
-    {"linalg.matmul", micai_lower_matmul},
+    //                                                                     batched  A'     B'
+    {&mica_linalg_matmul_kind,                   NULL,                         {false, false, false}},
+    {&mica_linalg_matmul_transpose_a_kind,       NULL,                         {false, true,  false}},
+    {&mica_linalg_matmul_transpose_b_kind,       NULL,                         {false, false, true}},
+    {&mica_linalg_batch_matmul_kind,             NULL,                         {true,  false, false}},
+    {&mica_linalg_batch_matmul_transpose_a_kind, NULL,                         {true,  true,  false}},
+    {&mica_linalg_batch_matmul_transpose_b_kind, NULL,                         {true,  false, true}},
+    {&mica_linalg_conv_2d_nchw_fchw_kind,        micai_lower_convolution_nchw, {false, false, false}},
+    {&mica_linalg_conv_2d_nhwc_hwcf_kind,        micai_lower_convolution,      {false, false, false}},
 };
+// clang-format on
 
-static lowering_fn lowering_of(const mica_op *op)
+static const contraction_kind *kind_of(const mica_op *op)
 {
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; ++i) {
-        if (mica_string_is(mica_op_name(op), kinds[i].op))
-            return kinds[i].lower;
+        if (mica_op_is(op, kinds[i].op))
+            return &kinds[i];
     }
     return NULL;
+}
+
+static bool lower(mica_rewriter *rewriter, mica_op *op,
+                  const micai_contraction_schedule *schedule)
+{
+    const contraction_kind *kind = kind_of(op);
+    return kind->lower ? kind->lower(rewriter, op, schedule)
+                       : micai_lower_matmul(rewriter, op, kind->form, schedule);
 }
 
 /// Static, non-empty tensors of one element type that vectors can be made of.
@@ -70,7 +90,7 @@ typedef struct contraction_list {
 static mica_walk_result collect(void *user, mica_op *op)
 {
     contraction_list *list = user;
-    if (!lowering_of(op))
+    if (!kind_of(op))
         return MICA_WALK_ADVANCE;
     void *ops = list->ops;
     list->failed |= !micai_array_reserve(list->allocator, &ops, &list->capacity,
@@ -123,7 +143,7 @@ static bool lower_all(mica_pass_run *run, const contraction_list *list)
         if (!is_covered(rewriter, op))
             continue;
         const micai_contraction_schedule schedule = schedule_of(options, op);
-        ok = check_schedule(op, &schedule) && lowering_of(op)(rewriter, op, &schedule);
+        ok = check_schedule(op, &schedule) && lower(rewriter, op, &schedule);
         mica_pass_run_count(run, 0, ok);
     }
     mica_rewriter_destroy(rewriter);

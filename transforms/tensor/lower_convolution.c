@@ -149,54 +149,32 @@ static void emit_row(convolution_nest *nest)
         emit_panels(nest, width % rows, micai_index(builder, full));
 }
 
-/// The filter as a matrix of depth x output channels.
-static mica_value *filter_matrix(mica_builder *builder, mica_value *filter, int64_t depth)
-{
-    const mica_type *type = mica_value_type(filter);
-    const int64_t shape[] = {depth, mica_type_shape(type)[FILTER_OUT]};
-    mica_context *context = builder->context;
-    const mica_attr *i64[4];
-    for (int64_t i = 0; i < 4; ++i)
-        i64[i] = mica_i64_attr_get(context, i);
-    const mica_attr *const groups[] = {mica_array_attr_get(context, i64, 3),
-                                       mica_array_attr_get(context, i64 + 3, 1)};
-    mica_op_state state;
-    mica_op_state_init(&state, context, "tensor.collapse_shape", builder->location);
-    mica_op_state_add_operand(&state, filter);
-    mica_op_state_add_result(&state,
-                             mica_tensor_type_get(mica_type_element(type), shape, 2, NULL));
-    mica_op_state_set_attr(&state, "reassociation", mica_array_attr_get(context, groups, 2));
-    mica_op *op = mica_builder_create(builder, &state);
-    return op ? mica_op_result(op, 0) : NULL;
-}
-
 static mica_value *pack_filter(convolution_nest *nest, mica_value *filter)
 {
     mica_builder *builder = nest->builder;
     const int64_t *shape = nest->filter_shape;
     const int64_t depth = shape[FILTER_HEIGHT] * shape[FILTER_WIDTH] * shape[FILTER_CHANNEL];
     const int64_t width = nest->schedule->columns;
-    mica_value *matrix = filter_matrix(builder, filter, depth);
-    mica_value *constant =
-        micai_pack_constant(builder, matrix, depth, shape[FILTER_OUT], width);
+    const micai_constant_layout layout = {depth, shape[FILTER_OUT], shape[FILTER_OUT], 1};
+    mica_value *constant = micai_pack_constant(builder, filter, &layout, width);
     if (constant)
         return constant;
     const int64_t packed[] = {micai_ceil_div(shape[FILTER_OUT], width), depth, width};
     mica_value *into = micai_empty_tensor(
         builder, mica_tensor_type_get(mica_type_element(nest->row_type), packed, 3, NULL));
-    const micai_matrix source = {.tensor = matrix};
+    const micai_matrix source = {
+        .tensor = micai_collapse_dims(builder, filter, (const size_t[]){3, 1}, 2)};
     return micai_pack_columns(builder, &source, into, nest->zero, micai_index(builder, depth),
-                              nest->zero, micai_index(builder, packed[0]),
-                              shape[FILTER_OUT] % width == 0);
+                              nest->zero, micai_index(builder, packed[0]), shape[FILTER_OUT]);
 }
 
-static void read_pair(const mica_op *op, const char *name, int64_t pair[2])
+void micai_convolution_steps(const mica_op *op, const char *name, int64_t steps[2])
 {
     const mica_attr *attr = mica_op_attr(op, name);
     for (int64_t i = 0; i < 2; ++i) {
-        pair[i] = 1;
+        steps[i] = 1;
         if (mica_attr_is(attr, MICA_ATTR_DENSE_ELEMENTS))
-            pair[i] = mica_integer_attr_value(mica_dense_elements_attr_element(attr, i));
+            steps[i] = mica_integer_attr_value(mica_dense_elements_attr_element(attr, i));
     }
 }
 
@@ -217,8 +195,8 @@ bool micai_lower_convolution(mica_rewriter *rewriter, mica_op *op,
     nest.output_shape = mica_type_shape(output);
     nest.row_type =
         mica_vector_type_get(mica_type_element(output), &schedule->columns, NULL, 1);
-    read_pair(op, "strides", nest.strides);
-    read_pair(op, "dilations", nest.dilations);
+    micai_convolution_steps(op, "strides", nest.strides);
+    micai_convolution_steps(op, "dilations", nest.dilations);
     nest.panels = pack_filter(&nest, filter);
     micai_loop batches, rows;
     micai_loop_begin(&batches, builder, nest.zero,

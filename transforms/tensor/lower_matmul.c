@@ -16,6 +16,10 @@
 // C is carried through all loops, so that bufferization finds it in place and the packs are the
 // only copies. Loops of one iteration are left out by canonicalization. Rows that don't fill a
 // panel are read from A as it is; columns that don't are read and written with bounds.
+//
+// Few rows do not pay for packing: A is read as it is when few panels of B pass by it, B (but a
+// constant, packed beforehand) when few rows of A pass by it. What few rows leave unused of the
+// registers goes to wider panels.
 #include "transforms/tensor/contraction_internal.h"
 
 typedef struct matmul_nest {
@@ -28,7 +32,7 @@ typedef struct matmul_nest {
     const mica_type *row_type; ///< of an accumulator
     mica_value *zero, *one;
     mica_value *packed_constant;     ///< B in panels when it is a constant, else NULL
-    mica_value *packed_a, *packed_b; ///< empty tensors to pack into
+    mica_value *packed_a, *packed_b; ///< empty tensors to pack into; NULL: read as it is
 } matmul_nest;
 
 /// What the innermost loops work on.
@@ -41,7 +45,7 @@ typedef struct matmul_tile {
     mica_value *first_depth;  ///< in A and in a constant B
     mica_value *a_panels;     ///< packed A, or NULL: read A as it is
     mica_value *a_panel;      ///< which panel of it
-    mica_value *b_panels;
+    mica_value *b_panels;     ///< packed B, or NULL: read B as it is
     mica_value *b_panel;
 } matmul_tile;
 
@@ -61,6 +65,24 @@ static mica_value *element_of_a(matmul_nest *nest, const matmul_tile *tile, mica
     return micai_tensor_extract(builder, nest->a.tensor, indices, count);
 }
 
+/// Row k of B in the tile's columns.
+static mica_value *row_of_b(matmul_nest *nest, const matmul_tile *tile, mica_value *k)
+{
+    mica_builder *builder = nest->builder;
+    mica_value *indices[4];
+    if (!tile->b_panels) {
+        const size_t count =
+            micai_matrix_indices(&nest->b, micai_index_add(builder, tile->first_depth, k),
+                                 tile->first_column, indices);
+        return micai_vector_read(builder, nest->row_type, nest->b.tensor, indices, count,
+                                 tile->in_bounds);
+    }
+    if (nest->packed_constant)
+        k = micai_index_add(builder, tile->first_depth, k);
+    mica_value *const place[] = {tile->b_panel, k, nest->zero};
+    return micai_vector_read(builder, nest->row_type, tile->b_panels, place, 3, true);
+}
+
 /// The accumulation over the depth: `accumulators` are replaced by their final values.
 static void emit_depth_loop(matmul_nest *nest, const matmul_tile *tile,
                             mica_value **accumulators)
@@ -69,12 +91,7 @@ static void emit_depth_loop(matmul_nest *nest, const matmul_tile *tile,
     micai_loop loop;
     micai_loop_begin(&loop, builder, nest->zero, tile->depth, nest->one, accumulators,
                      (size_t)tile->rows);
-    mica_value *b_depth = loop.iv;
-    if (nest->packed_constant)
-        b_depth = micai_index_add(builder, tile->first_depth, loop.iv);
-    mica_value *const b_indices[] = {tile->b_panel, b_depth, nest->zero};
-    mica_value *b =
-        micai_vector_read(builder, nest->row_type, tile->b_panels, b_indices, 3, true);
+    mica_value *b = row_of_b(nest, tile, loop.iv);
     mica_value *next[MICAI_CONTRACTION_MAX_ROWS];
     for (int64_t i = 0; i < tile->rows; ++i) {
         mica_value *a = micai_vector_broadcast(builder, nest->row_type,
@@ -201,7 +218,8 @@ static void emit_row_blocks(matmul_nest *nest, matmul_tile tile, mica_value *blo
     const int64_t height = nest->schedule->rows;
     const int64_t full = nest->m / height;
     if (full > 0) {
-        const int64_t per_block = mica_type_shape(mica_value_type(nest->packed_a))[0];
+        const int64_t per_block =
+            nest->packed_a ? mica_type_shape(mica_value_type(nest->packed_a))[0] : full;
         micai_loop blocks;
         micai_loop_begin(&blocks, builder, nest->zero, micai_index(builder, full),
                          micai_index(builder, per_block), &nest->c.tensor, 1);
@@ -213,7 +231,7 @@ static void emit_row_blocks(matmul_nest *nest, matmul_tile tile, mica_value *blo
                 micai_index_sub(builder, micai_index(builder, full), blocks.iv));
         tile.rows = height;
         tile.first_row = micai_index_mul(builder, blocks.iv, height);
-        tile.a_panels = pack_a(nest, &tile, tile.first_row, count);
+        tile.a_panels = nest->packed_a ? pack_a(nest, &tile, tile.first_row, count) : NULL;
         emit_column_panels(nest, &tile, block_first, panels, count);
         micai_loop_end(&blocks, builder, &nest->c.tensor);
         nest->c.tensor = blocks.results[0];
@@ -241,10 +259,9 @@ static void emit_depth_blocks(matmul_nest *nest, mica_value *block_first, mica_v
             micai_index_min(builder, tile.depth,
                             micai_index_sub(builder, micai_index(builder, nest->k), blocks.iv));
     tile.b_panels = nest->packed_constant;
-    if (!nest->packed_constant)
-        tile.b_panels =
-            micai_pack_columns(builder, &nest->b, nest->packed_b, blocks.iv, tile.depth,
-                               block_first, panels, nest->n % nest->schedule->columns == 0);
+    if (nest->packed_b)
+        tile.b_panels = micai_pack_columns(builder, &nest->b, nest->packed_b, blocks.iv,
+                                           tile.depth, block_first, panels, nest->n);
     emit_row_blocks(nest, tile, block_first, panels);
     micai_loop_end(&blocks, builder, &nest->c.tensor);
     nest->c.tensor = blocks.results[0];
@@ -257,6 +274,14 @@ static mica_value *packing_space(matmul_nest *nest, int64_t panels, int64_t widt
                               mica_tensor_type_get(nest->element, shape, 3, NULL));
 }
 
+/// How often a panel must be read to pay for packing it.
+enum { FEW_PANELS = 2 };
+
+static bool reads_b_directly(const matmul_nest *nest)
+{
+    return !nest->b.is_transposed && nest->m <= FEW_PANELS * nest->schedule->rows;
+}
+
 /// The whole nest for one matrix product; returns the updated C.
 static mica_value *emit_matmul(matmul_nest *nest)
 {
@@ -267,9 +292,9 @@ static mica_value *emit_matmul(matmul_nest *nest)
     const int64_t a_panels = nest->m / schedule->rows;
     nest->zero = micai_index(builder, 0);
     nest->one = micai_index(builder, 1);
-    if (!nest->packed_constant)
+    if (!nest->packed_constant && !reads_b_directly(nest))
         nest->packed_b = packing_space(nest, per_block, schedule->columns);
-    if (a_panels > 0)
+    if (a_panels > 0 && panels > FEW_PANELS)
         nest->packed_a = packing_space(
             nest, micai_least(schedule->row_block / schedule->rows, a_panels), schedule->rows);
     micai_loop blocks;
@@ -285,30 +310,56 @@ static mica_value *emit_matmul(matmul_nest *nest)
     return blocks.results[0];
 }
 
-bool micai_lower_matmul(mica_rewriter *rewriter, mica_op *op,
+/// The schedule for few rows: panels as wide as the registers allow, the depth in one block.
+static micai_contraction_schedule fit_schedule(const micai_contraction_schedule *schedule,
+                                               int64_t m, int64_t n, int64_t k)
+{
+    micai_contraction_schedule fitted = *schedule;
+    if (m > schedule->rows)
+        return fitted;
+    fitted.depth_block = k;
+    while (fitted.columns * 2 * m <= schedule->columns * schedule->rows && fitted.columns < n)
+        fitted.columns *= 2;
+    fitted.column_block =
+        fitted.columns > fitted.column_block ? fitted.columns : fitted.column_block;
+    return fitted;
+}
+
+/// B in panels when it is a constant, else NULL.
+static mica_value *pack_constant_b(const matmul_nest *nest)
+{
+    const micai_constant_layout layout = {
+        .depth = nest->k,
+        .columns = nest->n,
+        .depth_stride = nest->b.is_transposed ? 1 : nest->n,
+        .column_stride = nest->b.is_transposed ? nest->k : 1,
+    };
+    return micai_pack_constant(nest->builder, nest->b.tensor, &layout, nest->schedule->columns);
+}
+
+bool micai_lower_matmul(mica_rewriter *rewriter, mica_op *op, micai_matmul_form form,
                         const micai_contraction_schedule *schedule)
 {
-    const bool is_batched = mica_string_is(mica_op_name(op), "linalg.batch_matmul");
-    const size_t batch = is_batched ? 1 : 0;
+    const size_t batch = form.is_batched ? 1 : 0;
     mica_value *a = mica_op_operand(op, 0), *b = mica_op_operand(op, 1);
     mica_value *c = mica_op_operand(op, 2);
-    const int64_t *a_shape = mica_type_shape(mica_value_type(a));
+    const int64_t *a_shape = mica_type_shape(mica_value_type(a)) + batch;
     const int64_t *c_shape = mica_type_shape(mica_value_type(c));
     mica_builder *builder = mica_rewriter_builder(rewriter);
     mica_rewriter_set_before(rewriter, op);
     matmul_nest nest = {.builder = builder,
-                        .schedule = schedule,
-                        .a = {.tensor = a},
-                        .b = {.tensor = b},
+                        .a = {.tensor = a, .is_transposed = form.a_transposed},
+                        .b = {.tensor = b, .is_transposed = form.b_transposed},
                         .c = {.tensor = c},
                         .m = c_shape[batch],
                         .n = c_shape[batch + 1],
-                        .k = a_shape[batch + 1],
+                        .k = a_shape[form.a_transposed ? 0 : 1],
                         .element = mica_type_element(mica_value_type(c))};
-    nest.row_type = mica_vector_type_get(nest.element, &schedule->columns, NULL, 1);
-    if (!is_batched) {
-        nest.packed_constant =
-            micai_pack_constant(builder, b, nest.k, nest.n, schedule->columns);
+    const micai_contraction_schedule fitted = fit_schedule(schedule, nest.m, nest.n, nest.k);
+    nest.schedule = &fitted;
+    nest.row_type = mica_vector_type_get(nest.element, &fitted.columns, NULL, 1);
+    if (!form.is_batched) {
+        nest.packed_constant = pack_constant_b(&nest);
         mica_value *result = emit_matmul(&nest);
         return mica_rewriter_replace_op(rewriter, op, &result, 1);
     }

@@ -8,15 +8,15 @@
 // CHECK: vector.fma
 // CHECK-NOT: memref.copy
 // CHECK: return %arg2
-func.func @matmul(%a: tensor<12x8xf32>, %b: tensor<8x32xf32>, %c: tensor<12x32xf32>) -> tensor<12x32xf32> {
-  %r = linalg.matmul ins(%a, %b : tensor<12x8xf32>, tensor<8x32xf32>) outs(%c : tensor<12x32xf32>) -> tensor<12x32xf32>
-  return %r : tensor<12x32xf32>
+func.func @matmul(%a: tensor<18x8xf32>, %b: tensor<8x48xf32>, %c: tensor<18x48xf32>) -> tensor<18x48xf32> {
+  %r = linalg.matmul ins(%a, %b : tensor<18x8xf32>, tensor<8x48xf32>) outs(%c : tensor<18x48xf32>) -> tensor<18x48xf32>
+  return %r : tensor<18x48xf32>
 }
 
 // Sizes that are not known are left for the loops.
 // CHECK-LABEL: func.func @dynamic(
 // CHECK: linalg.matmul
-func.func @dynamic(%a: tensor<?x8xf32>, %b: tensor<8x32xf32>, %c: tensor<?x32xf32>) -> tensor<?x32xf32> {
-  %r = linalg.matmul ins(%a, %b : tensor<?x8xf32>, tensor<8x32xf32>) outs(%c : tensor<?x32xf32>) -> tensor<?x32xf32>
-  return %r : tensor<?x32xf32>
+func.func @dynamic(%a: tensor<?x8xf32>, %b: tensor<8x48xf32>, %c: tensor<?x48xf32>) -> tensor<?x48xf32> {
+  %r = linalg.matmul ins(%a, %b : tensor<?x8xf32>, tensor<8x48xf32>) outs(%c : tensor<?x48xf32>) -> tensor<?x48xf32>
+  return %r : tensor<?x48xf32>
 }

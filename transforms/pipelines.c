@@ -11,7 +11,8 @@
 static const mica_pipeline_def onnx_to_linalg = {
     .argument = "mica-onnx-to-linalg",
     .summary = "from a model in the onnx dialect to linalg on tensors",
-    .text = "onnx-infer-shapes,convert-onnx-to-linalg,canonicalize,cse",
+    .text = "onnx-infer-shapes,convert-onnx-to-linalg,canonicalize,cse,"
+            "linalg-fuse-elementwise-ops,canonicalize,cse",
 };
 
 static const mica_pipeline_def cpu_to_buffers = {

@@ -3,8 +3,9 @@
 # mica_dialect(NAME [DOCS_TABLE] [INCLUDES folders...] [DEPENDS files...]): one dialect.
 #
 # dialects/NAME/NAME.dialect is turned by mica-gen into build/generated/dialects/NAME/NAME_ops.h
-# and NAME_ops.c and docs/dialects/NAME.md there; with the folder's C files they make one layer
-# of libmica. DOCS_TABLE makes the page a table of ops. INCLUDES are more folders for `include`, DEPENDS generated files that it reads.
+# and NAME_ops.c and docs/dialects/NAME.md there, NAME.rewrite, where there is one, into
+# NAME_rewrites.c with the table micai_NAME_rewrites; with the folder's C files they make one
+# layer of libmica. DOCS_TABLE makes the page a table of ops. INCLUDES are more folders for `include`, DEPENDS generated files that it reads.
 # What dialects exist is known to dialects/dialects.h through the property MICA_DIALECTS.
 add_custom_target(mica_dialect_headers)
 
@@ -28,9 +29,18 @@ function(mica_dialect name)
     COMMAND mica-gen ${source} --name dialects/${name}/${name}.dialect ${includes}
             --header ${header} --source ${tables} ${docs} ${page} --depfile ${tables}.d
     DEPENDS mica-gen ${source} ${arg_DEPENDS} DEPFILE ${tables}.d VERBATIM)
+  set(generated ${tables} ${header})
+  set(rewrites ${PROJECT_SOURCE_DIR}/dialects/${name}/${name}.rewrite)
+  if(EXISTS ${rewrites})
+    set(out ${folder}/${name}_rewrites.c)
+    add_custom_command(OUTPUT ${out}
+      COMMAND mica-gen ${rewrites} --name dialects/${name}/${name}.rewrite --source ${out}
+      DEPENDS mica-gen ${rewrites} VERBATIM)
+    list(APPEND generated ${out})
+  endif()
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/dialects/${name}/*.c)
   list(FILTER sources EXCLUDE REGEX "/reader/")
-  mica_object_library(mica_dialect_${name} SOURCES ${sources} GENERATED ${tables} ${header})
+  mica_object_library(mica_dialect_${name} SOURCES ${sources} GENERATED ${generated})
   add_custom_target(mica_dialect_${name}_tables DEPENDS ${header})
   add_dependencies(mica_dialect_headers mica_dialect_${name}_tables)
   set_property(GLOBAL APPEND PROPERTY MICA_DIALECTS ${name})

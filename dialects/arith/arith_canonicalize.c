@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Canonicalization of arith: rewrites that make ops, which folding can't. One line of algebra
-// above each pattern; `c`, `d` are constants. The law: constants move outwards and meet, casts
-// move to where the type is narrow, conditions lose their negations; nothing grows.
+// Canonicalization of arith: rewrites that make ops, which folding can't, as far as
+// arith.rewrite can't say them. One line of algebra above each pattern; `c`, `d` are constants.
+// The law: constants move outwards and meet, casts move to where the type is narrow, conditions
+// lose their negations; nothing grows.
 #include "dialects/arith/arith_ops.h"
 #include "ir/rewrite/constant_fold.h"
 #include "ir/rewrite/fold.h"
+#include "ir/rewrite/match_program.h"
 #include "ir/rewrite/pattern.h"
 #include "ir/rewrite/rewriter.h"
 
@@ -195,126 +197,8 @@ static bool apply_sum_rule(mica_rewriter *rewriter, mica_op *op, void *user)
     return replace(rewriter, op, made);
 }
 
-// ---- other sums and products
-// -----------------------------------------------------------------
-
-/// y of y * -1, or NULL.
-static mica_value *negated(const mica_value *value)
-{
-    const mica_op *product = defined_by(value, &mica_arith_muli_kind);
-    return product && mica_constant_is_ones(mica_value_constant(right(product))) ? left(product)
-                                                                                 : NULL;
-}
-
-/// x + y * -1 -> x - y; y * -1 + x -> x - y
-static bool add_negated(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    for (size_t i = 0; i < 2; i++) {
-        mica_value *y = negated(mica_op_operand(op, i));
-        if (y)
-            return replace(
-                rewriter, op,
-                make_binary(rewriter, &mica_arith_subi_kind, mica_op_operand(op, 1 - i), y));
-    }
-    return mica_rewriter_fail(rewriter, op, "no operand is multiplied by -1");
-}
-
-/// (x - y) - x -> 0 - y
-static bool subtract_left_again(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_op *inner = defined_by(left(op), &mica_arith_subi_kind);
-    if (!inner || left(inner) != right(op))
-        return mica_rewriter_fail(rewriter, op, "left operand is no difference of the right");
-    mica_scalar zero = {.type = mica_type_element_or_self(type_of(right(inner)))};
-    mica_scalar_set_int(&zero, 0);
-    const mica_attr *value = mica_constant_splat(type_of(right(inner)), &zero);
-    mica_value *constant = value ? make_constant(rewriter, value) : NULL;
-    return constant &&
-           replace(rewriter, op,
-                   make_binary(rewriter, &mica_arith_subi_kind, constant, right(inner)));
-}
-
-/// The second result is not used: the plain op will do.
-static bool drop_second_result(mica_rewriter *rewriter, mica_op *op, mica_op_kind plain)
-{
-    if (!mica_value_is_unused(mica_op_result(op, 1)))
-        return mica_rewriter_fail(rewriter, op, "both results are used");
-    mica_value *values[] = {make_binary(rewriter, plain, left(op), right(op)), NULL};
-    return values[0] && mica_rewriter_replace_op(rewriter, op, values, 2);
-}
-
-static bool addui_to_addi(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    return drop_second_result(rewriter, op, &mica_arith_addi_kind);
-}
-
-static bool extended_to_muli(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    return drop_second_result(rewriter, op, &mica_arith_muli_kind);
-}
-
-/// -x * -y -> x * y; -x / -y -> x / y
-static bool drop_both_signs(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_op *a = defined_by(left(op), &mica_arith_negf_kind);
-    const mica_op *b = defined_by(right(op), &mica_arith_negf_kind);
-    if (!a || !b)
-        return mica_rewriter_fail(rewriter, op, "not both operands are negated");
-    mica_op_set_operand(op, 0, left(a));
-    mica_op_set_operand(op, 1, left(b));
-    return mica_rewriter_modified(rewriter, op);
-}
-
 // ---- casts
 // -----------------------------------------------------------------------------------
-
-/// ext(x) op ext(y) -> ext(x op y), when x and y have one type
-static bool narrow_bits(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    const mica_op_kind kinds[] = {&mica_arith_extui_kind, &mica_arith_extsi_kind};
-    (void)user;
-    for (size_t i = 0; i < 2; i++) {
-        const mica_op *a = defined_by(left(op), kinds[i]), *b = defined_by(right(op), kinds[i]);
-        if (!a || !b || type_of(left(a)) != type_of(left(b)))
-            continue;
-        mica_value *narrow = make_binary(rewriter, mica_op_get_kind(op), left(a), left(b));
-        return narrow && replace(rewriter, op,
-                                 make_unary(rewriter, kinds[i], type_of(result(op)), narrow));
-    }
-    return mica_rewriter_fail(rewriter, op, "operands are not extended alike");
-}
-
-/// extsi(extui(x)) -> extui(x)
-static bool extend_unsigned_further(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_op *inner = defined_by(left(op), &mica_arith_extui_kind);
-    if (!inner)
-        return mica_rewriter_fail(rewriter, op, "operand is not extui");
-    return replace(
-        rewriter, op,
-        make_unary(rewriter, &mica_arith_extui_kind, type_of(result(op)), left(inner)));
-}
-
-/// trunci(ext(x)) -> ext(x), when x is narrower than the result
-static bool shorten_extension(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_op *inner = mica_value_op(left(op));
-    if (!mica_op_is(inner, &mica_arith_extui_kind) &&
-        !mica_op_is(inner, &mica_arith_extsi_kind))
-        return mica_rewriter_fail(rewriter, op, "operand is no extension");
-    const mica_type *to = type_of(result(op));
-    if (width_of(left(inner)) >= width_of(result(op)))
-        return mica_rewriter_fail(rewriter, op, "the extended value is not narrower");
-    return replace(rewriter, op,
-                   make_unary(rewriter, mica_op_get_kind(inner), to, left(inner)));
-}
 
 /// trunci(x >>s c) -> trunci(x >>u c), when no copied sign bit is left
 static bool shift_without_sign(mica_rewriter *rewriter, mica_op *op, void *user)
@@ -336,34 +220,15 @@ static bool shift_without_sign(mica_rewriter *rewriter, mica_op *op, void *user)
                    make_unary(rewriter, &mica_arith_trunci_kind, type_of(result(op)), shifted));
 }
 
-/// index_cast(index_cast(x)) -> x, back to the type of x and not by way of a narrower one;
-/// index_cast(ext(x)) -> index_cast(x)
+/// index_cast(index_cast(x)) -> x, back to the type of x and not by way of a narrower one
 static bool skip_cast(mica_rewriter *rewriter, mica_op *op, void *user)
 {
-    const mica_op_identity *extension = user;
+    (void)user;
     const mica_op *inner = defined_by(left(op), mica_op_get_kind(op));
     if (inner && type_of(left(inner)) == type_of(result(op)) &&
         width_of(left(inner)) <= width_of(result(inner)))
         return replace(rewriter, op, left(inner));
-    inner = defined_by(left(op), extension);
-    if (!inner)
-        return mica_rewriter_fail(rewriter, op, "operand is no cast to be skipped");
-    return replace(
-        rewriter, op,
-        make_unary(rewriter, mica_op_get_kind(op), type_of(result(op)), left(inner)));
-}
-
-/// bitcast(bitcast(x)) -> bitcast(x), or x
-static bool skip_bitcast(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_op *inner = defined_by(left(op), &mica_arith_bitcast_kind);
-    if (!inner)
-        return mica_rewriter_fail(rewriter, op, "operand is no bitcast");
-    if (type_of(left(inner)) == type_of(result(op)))
-        return replace(rewriter, op, left(inner));
-    mica_op_set_operand(op, 0, left(inner));
-    return mica_rewriter_modified(rewriter, op);
+    return mica_rewriter_fail(rewriter, op, "operand is no cast to be skipped");
 }
 
 // ---- comparisons
@@ -412,147 +277,6 @@ static bool negate_comparison(mica_rewriter *rewriter, mica_op *op, void *user)
     return replace(rewriter, op, made);
 }
 
-// ---- choices
-// ---------------------------------------------------------------------------------
-
-static mica_value *on_true(const mica_op *op)
-{
-    return mica_op_operand(op, 1);
-}
-static mica_value *on_false(const mica_op *op)
-{
-    return mica_op_operand(op, 2);
-}
-
-static bool set_choice(mica_rewriter *rewriter, mica_op *op, mica_value *condition,
-                       mica_value *if_true, mica_value *if_false)
-{
-    mica_value *operands[] = {condition, if_true, if_false};
-    if (!condition)
-        return false;
-    mica_op_set_operands(op, operands, 3);
-    return mica_rewriter_modified(rewriter, op);
-}
-
-/// p ? (p ? x : y) : z -> p ? x : z; p ? x : (p ? y : z) -> p ? x : z
-static bool choose_once(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_op *inner = defined_by(on_true(op), &mica_arith_select_kind);
-    if (inner && left(inner) == left(op))
-        return set_choice(rewriter, op, left(op), on_true(inner), on_false(op));
-    inner = defined_by(on_false(op), &mica_arith_select_kind);
-    if (inner && left(inner) == left(op))
-        return set_choice(rewriter, op, left(op), on_true(op), on_false(inner));
-    return mica_rewriter_fail(rewriter, op, "no choice by the same condition inside");
-}
-
-/// b of b ^ true, or NULL.
-static mica_value *negation(const mica_value *value)
-{
-    const mica_op *flip = defined_by(value, &mica_arith_xori_kind);
-    return flip && mica_constant_is_ones(mica_value_constant(right(flip))) ? left(flip) : NULL;
-}
-
-/// (b ^ true) ? x : y -> b ? y : x
-static bool choose_negated(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    mica_value *condition = negation(left(op));
-    if (!condition)
-        return mica_rewriter_fail(rewriter, op, "the condition is not negated");
-    return set_choice(rewriter, op, condition, on_false(op), on_true(op));
-}
-
-static mica_value *make_not(mica_rewriter *rewriter, mica_value *value)
-{
-    mica_scalar one = {.type = mica_type_element_or_self(type_of(value))};
-    mica_scalar_set_int(&one, 1);
-    const mica_attr *ones = mica_constant_splat(type_of(value), &one);
-    mica_value *constant = ones ? make_constant(rewriter, ones) : NULL;
-    return constant ? make_binary(rewriter, &mica_arith_xori_kind, value, constant) : NULL;
-}
-
-/// b ? x : y -> (b & x) | (!b & y), for bits
-static bool choose_bits(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_type *type = type_of(result(op));
-    if (!mica_type_is_signless(type, 1) || mica_value_constant(on_true(op)) ||
-        mica_value_constant(on_false(op)))
-        return mica_rewriter_fail(rewriter, op, "no choice between bits");
-    mica_value *otherwise = make_not(rewriter, left(op));
-    mica_value *taken = make_binary(rewriter, &mica_arith_andi_kind, left(op), on_true(op));
-    if (!otherwise || !taken)
-        return false;
-    mica_value *other = make_binary(rewriter, &mica_arith_andi_kind, otherwise, on_false(op));
-    return other &&
-           replace(rewriter, op, make_binary(rewriter, &mica_arith_ori_kind, taken, other));
-}
-
-/// b ? 1 : 0 -> extui(b); b ? 0 : 1 -> extui(b ^ true)
-static bool choose_number(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_type *type = type_of(result(op));
-    if (!mica_type_is_signless_integer(type) || mica_type_bit_width(type) == 1)
-        return mica_rewriter_fail(rewriter, op, "the result is no wider integer");
-    const mica_attr *if_true = mica_value_constant(on_true(op));
-    const mica_attr *if_false = mica_value_constant(on_false(op));
-    mica_value *bit = NULL;
-    if (mica_constant_is_int(if_true, 1) && mica_constant_is_int(if_false, 0))
-        bit = left(op);
-    else if (mica_constant_is_int(if_true, 0) && mica_constant_is_int(if_false, 1))
-        bit = make_not(rewriter, left(op));
-    if (!bit)
-        return mica_rewriter_fail(rewriter, op, "no choice between 1 and 0");
-    return replace(rewriter, op, make_unary(rewriter, &mica_arith_extui_kind, type, bit));
-}
-
-/// p ? (q ? x : y) : y -> (p & q) ? x : y; p ? (q ? y : x) : y -> (p & !q) ? x : y
-static bool choose_by_both(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_op *inner = defined_by(on_true(op), &mica_arith_select_kind);
-    if (!inner || type_of(left(inner)) != type_of(left(op)) ||
-        !mica_value_has_one_use(result(inner)))
-        return mica_rewriter_fail(rewriter, op, "no choice inside that is used here alone");
-    if (on_false(inner) == on_false(op))
-        return set_choice(rewriter, op,
-                          make_binary(rewriter, &mica_arith_andi_kind, left(op), left(inner)),
-                          on_true(inner), on_false(op));
-    if (on_true(inner) != on_false(op))
-        return mica_rewriter_fail(rewriter, op, "the arms differ");
-    mica_value *otherwise = make_not(rewriter, left(inner));
-    if (!otherwise)
-        return false;
-    return set_choice(rewriter, op,
-                      make_binary(rewriter, &mica_arith_andi_kind, left(op), otherwise),
-                      on_false(inner), on_false(op));
-}
-
-/// p ? x : (q ? x : y) -> (p | q) ? x : y; p ? x : (q ? y : x) -> (p | !q) ? x : y
-static bool choose_by_either(mica_rewriter *rewriter, mica_op *op, void *user)
-{
-    (void)user;
-    const mica_op *inner = defined_by(on_false(op), &mica_arith_select_kind);
-    if (!inner || type_of(left(inner)) != type_of(left(op)) ||
-        !mica_value_has_one_use(result(inner)))
-        return mica_rewriter_fail(rewriter, op, "no choice inside that is used here alone");
-    if (on_true(inner) == on_true(op))
-        return set_choice(rewriter, op,
-                          make_binary(rewriter, &mica_arith_ori_kind, left(op), left(inner)),
-                          on_true(op), on_false(inner));
-    if (on_false(inner) != on_true(op))
-        return mica_rewriter_fail(rewriter, op, "the arms differ");
-    mica_value *otherwise = make_not(rewriter, left(inner));
-    if (!otherwise)
-        return false;
-    return set_choice(rewriter, op,
-                      make_binary(rewriter, &mica_arith_ori_kind, left(op), otherwise),
-                      on_true(op), on_true(inner));
-}
-
 // ---- hooks
 // -----------------------------------------------------------------------------------
 
@@ -578,17 +302,22 @@ static void add(mica_pattern_set *patterns, mica_op_kind root, const char *name,
     mica_pattern_set_add(patterns, &pattern, 1);
 }
 
+/// The patterns of arith.rewrite, as mica-gen compiled them.
+extern const mica_match_program micai_arith_rewrites;
+
+void micai_arith_canonicalize(mica_pattern_set *patterns)
+{
+    mica_pattern_set_add_program(patterns, &micai_arith_rewrites);
+}
+
 void micai_arith_addi_canonicalize(mica_pattern_set *patterns)
 {
     add_sum_rules(patterns, &mica_arith_addi_kind);
-    add(patterns, &mica_arith_addi_kind, "arith_add_negated", add_negated, NULL);
 }
 
 void micai_arith_subi_canonicalize(mica_pattern_set *patterns)
 {
     add_sum_rules(patterns, &mica_arith_subi_kind);
-    add(patterns, &mica_arith_subi_kind, "arith_subtract_left_again", subtract_left_again,
-        NULL);
 }
 
 void micai_arith_muli_canonicalize(mica_pattern_set *patterns)
@@ -596,95 +325,33 @@ void micai_arith_muli_canonicalize(mica_pattern_set *patterns)
     add_sum_rules(patterns, &mica_arith_muli_kind);
 }
 
-void micai_arith_addui_extended_canonicalize(mica_pattern_set *patterns)
-{
-    add(patterns, &mica_arith_addui_extended_kind, "arith_addui_to_addi", addui_to_addi, NULL);
-}
-
-void micai_arith_mulsi_extended_canonicalize(mica_pattern_set *patterns)
-{
-    add(patterns, &mica_arith_mulsi_extended_kind, "arith_mulsi_to_muli", extended_to_muli,
-        NULL);
-}
-
-void micai_arith_mului_extended_canonicalize(mica_pattern_set *patterns)
-{
-    add(patterns, &mica_arith_mului_extended_kind, "arith_mului_to_muli", extended_to_muli,
-        NULL);
-}
-
 void micai_arith_andi_canonicalize(mica_pattern_set *patterns)
 {
     add_sum_rules(patterns, &mica_arith_andi_kind);
-    add(patterns, &mica_arith_andi_kind, "arith_narrow_and", narrow_bits, NULL);
-}
-
-void micai_arith_ori_canonicalize(mica_pattern_set *patterns)
-{
-    add(patterns, &mica_arith_ori_kind, "arith_narrow_or", narrow_bits, NULL);
 }
 
 void micai_arith_xori_canonicalize(mica_pattern_set *patterns)
 {
     add(patterns, &mica_arith_xori_kind, "arith_negate_comparison", negate_comparison, NULL);
-    add(patterns, &mica_arith_xori_kind, "arith_narrow_xor", narrow_bits, NULL);
-}
-
-void micai_arith_mulf_canonicalize(mica_pattern_set *patterns)
-{
-    add(patterns, &mica_arith_mulf_kind, "arith_mulf_of_negf", drop_both_signs, NULL);
-}
-
-void micai_arith_divf_canonicalize(mica_pattern_set *patterns)
-{
-    add(patterns, &mica_arith_divf_kind, "arith_divf_of_negf", drop_both_signs, NULL);
-}
-
-void micai_arith_extsi_canonicalize(mica_pattern_set *patterns)
-{
-    add(patterns, &mica_arith_extsi_kind, "arith_extsi_of_extui", extend_unsigned_further,
-        NULL);
 }
 
 void micai_arith_trunci_canonicalize(mica_pattern_set *patterns)
 {
-    add(patterns, &mica_arith_trunci_kind, "arith_shorten_extension", shorten_extension, NULL);
     add(patterns, &mica_arith_trunci_kind, "arith_shift_without_sign", shift_without_sign,
         NULL);
 }
 
 void micai_arith_index_cast_canonicalize(mica_pattern_set *patterns)
 {
-    add(patterns, &mica_arith_index_cast_kind, "arith_skip_index_cast", skip_cast,
-        &mica_arith_extsi_kind);
+    add(patterns, &mica_arith_index_cast_kind, "arith_skip_index_cast", skip_cast, NULL);
 }
 
 void micai_arith_index_castui_canonicalize(mica_pattern_set *patterns)
 {
-    add(patterns, &mica_arith_index_castui_kind, "arith_skip_index_castui", skip_cast,
-        &mica_arith_extui_kind);
-}
-
-void micai_arith_bitcast_canonicalize(mica_pattern_set *patterns)
-{
-    add(patterns, &mica_arith_bitcast_kind, "arith_skip_bitcast", skip_bitcast, NULL);
+    add(patterns, &mica_arith_index_castui_kind, "arith_skip_index_castui", skip_cast, NULL);
 }
 
 void micai_arith_cmpi_canonicalize(mica_pattern_set *patterns)
 {
     add(patterns, &mica_arith_cmpi_kind, "arith_compare_narrow", compare_narrow, NULL);
-}
-
-void micai_arith_select_canonicalize(mica_pattern_set *patterns)
-{
-    static const struct {
-        const char *name;
-        mica_pattern_fn rewrite;
-    } choices[] = {
-        {"arith_choose_once", choose_once},       {"arith_choose_bits", choose_bits},
-        {"arith_choose_number", choose_number},   {"arith_choose_negated", choose_negated},
-        {"arith_choose_by_both", choose_by_both}, {"arith_choose_by_either", choose_by_either},
-    };
-    for (size_t i = 0; i < sizeof choices / sizeof *choices; i++)
-        add(patterns, &mica_arith_select_kind, choices[i].name, choices[i].rewrite, NULL);
 }

@@ -290,10 +290,11 @@ static bool run_word(match_run *run, micai_match_opcode opcode)
 bool micai_match_pattern_rewrite(mica_rewriter *rewriter, mica_op *op, void *user)
 {
     const micai_bound_pattern *bound = user;
-    match_run run = {.bound = bound->program,
-                     .rewriter = rewriter,
-                     .context = mica_op_context(op),
-                     .word = bound->program->program->words + bound->pattern->start};
+    match_run run; // not cleared: a pattern that fails early must cost little
+    run.bound = bound->program;
+    run.rewriter = rewriter;
+    run.context = mica_op_context(op);
+    run.word = bound->program->program->words + bound->pattern->start;
     run.registers[0].op = op;
     bool made = false;
     for (;;) {

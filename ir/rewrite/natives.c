@@ -242,6 +242,36 @@ static bool rank_is(mica_context *context, const mica_native_argument *arguments
            (int64_t)mica_type_rank(arguments[0].type) == arguments[1].integer;
 }
 
+/// Of integers and floats, or of the elements.
+static bool wider(mica_context *context, const mica_native_argument *arguments,
+                  mica_native_result *result)
+{
+    (void)context;
+    (void)result;
+    return mica_type_bit_width(mica_type_element_or_self(arguments[0].type)) >
+           mica_type_bit_width(mica_type_element_or_self(arguments[1].type));
+}
+
+/// Of a scalar type, or all elements of a static shape.
+static bool number(mica_context *context, const mica_native_argument *arguments,
+                   mica_native_result *result)
+{
+    (void)context;
+    const mica_type *type = arguments[0].type;
+    const mica_type *element = mica_type_element_or_self(type);
+    const int64_t value = arguments[1].integer;
+    if (mica_type_is_float(element))
+        result->attr = mica_float_attr_get(element, (double)value);
+    else if (mica_type_is_index(element) ||
+             (mica_type_is_integer(element) && mica_type_bit_width(element) <= 64))
+        result->attr = mica_integer_attr_get(element, value);
+    if (result->attr && mica_type_is_shaped(type))
+        result->attr = mica_type_has_static_shape(type) && !mica_type_is_memref(type)
+                           ? mica_dense_elements_attr_get_splat(type, result->attr)
+                           : NULL;
+    return result->attr != NULL;
+}
+
 static bool element_type(mica_context *context, const mica_native_argument *arguments,
                          mica_native_result *result)
 {
@@ -274,6 +304,7 @@ static const mica_native_def natives[] = {
     {"is_vector",         "t",    is_vector,         "a vector type"},
     {"is_zero",           "a",    is_zero,           "0 or +0.0, or a splat of it"},
     {"multiply_integers", "aa>a", multiply_integers, "a * b in their type"},
+    {"number",            "ti>a", number,            "the number as a constant of the type"},
     {"one_use",           "v",    one_use,           "the value has one use"},
     {"rank_is",           "ti",   rank_is,           "ranked, with this rank"},
     {"same_type",         "tt",   same_type,         "the same type"},
@@ -282,6 +313,7 @@ static const mica_native_def natives[] = {
     {"type_of",           "v>t",  type_of,           "the type of a value"},
     {"type_of_attr",      "a>t",  type_of_attr,      "the type of a typed attribute"},
     {"unused",            "v",    unused,            "the value has no uses"},
+    {"wider",             "tt",   wider,             "more bits, each or each element"},
 };
 // clang-format on
 

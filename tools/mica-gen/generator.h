@@ -50,4 +50,10 @@ void generator_write_markdown(generator *g, FILE *out);
 /// The short page: a row for each op.
 void generator_write_markdown_table(generator *g, FILE *out);
 
+/// Does the path end in ".rewrite"?
+bool generator_is_rewrite_file(const char *path);
+/// Compiles the patterns of a file and writes them as the C table micai_NAME_rewrites. False
+/// after a diagnostic; no output is left then.
+bool generator_write_rewrites(mica_context *context, const char *input, const char *output);
+
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // mica-gen FILE.dialect: C tables, accessors, builders and a reference page of a dialect.
+// mica-gen FILE.rewrite: the patterns as a C table.
 
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -16,8 +17,11 @@ _Static_assert(offsetof(mica_type_def, assembly) == offsetof(mica_attr_def, asse
 static const char usage[] =
     "usage: mica-gen FILE.dialect [--header F.h] [--source F.c] [--docs F.md]\n"
     "                [--docs-table F.md] [--depfile F.d] [--name PATH] [-I FOLDER]...\n"
+    "       mica-gen FILE.rewrite --source F.c [--name PATH]\n"
     "\n"
-    "Turns the definition of a dialect (docs/definition-language.md) into C and Markdown.\n"
+    "Turns the definition of a dialect (docs/definition-language.md) into C and Markdown, "
+    "rewrite\n"
+    "patterns (docs/rewrite-language.md) into the C table micai_FILE_rewrites.\n"
     "  --header, --source  C header and tables\n"
     "  --docs              reference page\n"
     "  --docs-table        short reference page: a row for each op\n"
@@ -129,6 +133,19 @@ static bool generate(const options *o, micai_reader *reader)
     return written;
 }
 
+static bool generate_dialect(const options *o, mica_context *context)
+{
+    micai_reader reader;
+    micai_reader_init(&reader, context);
+    reader.include_folders = o->folders;
+    reader.include_folder_count = o->folder_count;
+    const bool done =
+        micai_reader_read_prelude(&reader) & micai_reader_read_file(&reader, o->input) &&
+        generate(o, &reader);
+    micai_reader_free(&reader);
+    return done;
+}
+
 // ---- options
 // ---------------------------------------------------------------------------------
 
@@ -176,14 +193,9 @@ int main(int argc, char **argv)
     if (!context)
         return 1;
     mica_context_set_diagnostic_handler(context, print_diagnostic, context);
-    micai_reader reader;
-    micai_reader_init(&reader, context);
-    reader.include_folders = o.folders;
-    reader.include_folder_count = o.folder_count;
-    const bool done =
-        micai_reader_read_prelude(&reader) & micai_reader_read_file(&reader, o.input) &&
-        generate(&o, &reader);
-    micai_reader_free(&reader);
+    const bool done = generator_is_rewrite_file(o.input)
+                          ? o.source && generator_write_rewrites(context, o.input, o.source)
+                          : generate_dialect(&o, context);
     mica_context_destroy(context);
     return done ? 0 : 1;
 }

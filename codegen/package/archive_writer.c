@@ -77,7 +77,7 @@ static bool put_big_endian(const archive *a, uint64_t value)
 
 static bool put_header(const archive *a, const char *name, uint64_t size)
 {
-    char header[HEADER_SIZE + 1];
+    char header[2 * HEADER_SIZE]; // what does not fit 60 bytes was refused before
     snprintf(header, sizeof header, "%-16s%-12d%-6d%-6d%-8s%-10llu`\n", name, 0, 0, 0, "644",
              (unsigned long long)size);
     return put(a, header, HEADER_SIZE);

@@ -18,7 +18,7 @@ static const mica_pipeline_def onnx_to_linalg = {
 static const mica_pipeline_def cpu_to_buffers = {
     .argument = "mica-cpu-to-buffers",
     .summary = "from linalg on tensors to buffers in an arena of the caller",
-    .text = "canonicalize,cse,"
+    .text = "canonicalize,cse,linalg-fuse-elementwise-ops,"
             "func.func(lower-contractions),canonicalize,cse,"
             "one-shot-bufferize{bufferize-function-boundaries=true "
             "function-boundary-type-conversion=identity-layout-map},"

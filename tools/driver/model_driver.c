@@ -137,7 +137,28 @@ static mica_op *only_candidate(model_driver *driver)
     return NULL;
 }
 
-/// Makes all symbols but the entry private, and drops those that it does not use.
+static mica_walk_result find_call(void *user, mica_op *op)
+{
+    mica_op **found = user;
+    if (!mica_string_is(mica_op_name(op), "func.call"))
+        return MICA_WALK_ADVANCE;
+    const mica_op *callee = mica_symbol_resolve(op, mica_op_attr(op, "callee"));
+    if (callee && !mica_function_is_declaration(callee))
+        *found = op;
+    return *found ? MICA_WALK_INTERRUPT : MICA_WALK_ADVANCE;
+}
+
+/// A model is one function: memory is planned for it as a whole.
+static bool check_calls(model_driver *driver)
+{
+    mica_op *found = NULL;
+    mica_op_walk_pre(driver->entry, find_call, &found);
+    return !found || mica_op_error(found, "can't become part of the model: the function calls "
+                                          "itself or has several blocks");
+}
+
+/// Makes all symbols but the entry private, inlines what it calls and drops what it does not
+/// use.
 static bool isolate_entry(model_driver *driver)
 {
     mica_for_each_op(op, mica_module_body(driver->module))
@@ -146,7 +167,7 @@ static bool isolate_entry(model_driver *driver)
             mica_symbol_set_visibility(op, MICA_VISIBILITY_PRIVATE);
     }
     mica_symbol_set_visibility(driver->entry, MICA_VISIBILITY_PUBLIC);
-    return run_passes(driver, "symbol-dce");
+    return run_passes(driver, "inline,symbol-dce") && check_calls(driver);
 }
 
 bool model_driver_describe(model_driver *driver, const char *path, const char *entry,

@@ -452,9 +452,10 @@ static bool emit_switch(micai_exporter *exporter, mica_op *op, const micai_emit_
     const mica_attr *values = mica_op_attr(op, "case_values");
     LLVMValueRef value = micai_export_operand(exporter, op, 0);
     size_t count = mica_op_successor_count(op) - 1;
-    LLVMValueRef made = LLVMBuildSwitch(exporter->builder, value,
-                                        micai_export_block(exporter, mica_op_successor(op, 0)),
-                                        (unsigned)count);
+    LLVMBasicBlockRef by_default = edge_target(exporter, op, 0);
+    if (!by_default)
+        return false;
+    LLVMValueRef made = LLVMBuildSwitch(exporter->builder, value, by_default, (unsigned)count);
     for (size_t i = 0; i < count; i++) {
         LLVMValueRef constant = micai_export_constant(
             exporter, op, mica_dense_elements_attr_element(values, (int64_t)i),

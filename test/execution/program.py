@@ -136,16 +136,43 @@ class Program:
                 f"%{value} = memref.alloc() : {kind}\n"
                 f"memref.copy %{value}_data, %{value} : {kind} to {kind}\n")
 
+    @staticmethod
+    def dump(value, kind, shape, result, at=0):
+        """Text that stores the elements of a memref, in row-major order, from %r`result`[`at`]
+        on."""
+        name = f"{value}_{result}_{at}"
+        lines = [f"%{name}_c0 = arith.constant 0 : index", f"%{name}_c1 = arith.constant 1 : index"]
+        for i, size in enumerate(shape):
+            lines.append(f"%{name}_n{i} = arith.constant {size} : index")
+        lines.append(f"%{name}_at = arith.constant {at} : index")
+        for i in range(len(shape)):
+            lines.append(f"scf.for %{name}_i{i} = %{name}_c0 to %{name}_n{i} step %{name}_c1 {{")
+        position = f"%{name}_c0"
+        for i in range(len(shape)):
+            lines += [f"%{name}_m{i} = arith.muli {position}, %{name}_n{i} : index",
+                      f"%{name}_p{i} = arith.addi %{name}_m{i}, %{name}_i{i} : index"]
+            position = f"%{name}_p{i}"
+        indices = ", ".join(f"%{name}_i{i}" for i in range(len(shape)))
+        lines += [f"%{name}_x = memref.load %{value}[{indices}] : {kind}",
+                  f"%{name}_q = arith.addi {position}, %{name}_at : index",
+                  f"memref.store %{name}_x, %r{result}[%{name}_q] : {{r{result}}}"]
+        lines += ["}"] * len(shape)
+        return "\n".join(lines)
+
     # ---- cases
 
     def case(self, name, results, body):
-        """`body` stores into %r0, %r1, ...: memrefs of one dimension, one for each result."""
+        """`body` stores into %r0, %r1, ...: memrefs of one dimension, one for each result; {r0}
+        in it is the type of %r0."""
         results = [as_result(result) for result in results]
         index = len(self.calls)
         lines = [f"func.func @case{index}() {{"]
         for i, result in enumerate(results):
             kind = f"memref<{len(result.values)}x{memory_type(result.type)}>"
             lines.append(f"%r{i} = memref.alloc() : {kind}")
+        kinds = [f"memref<{len(r.values)}x{memory_type(r.type)}>" for r in results]
+        for i, kind in enumerate(kinds): # what the body writes as {r0}
+            body = body.replace(f"{{r{i}}}", kind)
         lines.append(body)
         for i, result in enumerate(results):
             memory = memory_type(result.type)

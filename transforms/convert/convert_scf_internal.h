@@ -8,5 +8,7 @@
 
 /// Replaces an scf.parallel by a nest of scf.for. False after a diagnostic or out of memory.
 bool micai_parallel_to_nested_for(mica_op *op);
+/// The same for an scf.forall, which may not make tensors.
+bool micai_forall_to_nested_for(mica_op *op);
 
 #endif

@@ -389,6 +389,12 @@ static bool is_parallel(const mica_op *op)
     return mica_string_is(mica_op_name(op), "scf.parallel");
 }
 
+/// Foralls on tensors wait for bufferization.
+static bool is_forall_on_buffers(const mica_op *op)
+{
+    return mica_string_is(mica_op_name(op), "scf.forall") && mica_op_result_count(op) == 0;
+}
+
 static bool has_lowering(const mica_op *op)
 {
     return lowering_of(op) != NULL;
@@ -418,6 +424,7 @@ static bool run_convert_scf_to_cf(mica_pass_run *run)
 {
     size_t total = 0;
     const bool ok = lower_each(run, is_parallel, micai_parallel_to_nested_for, &total) &&
+                    lower_each(run, is_forall_on_buffers, micai_forall_to_nested_for, &total) &&
                     lower_each(run, has_lowering, lower_one, &total);
     if (total == 0)
         mica_pass_run_mark_unchanged(run);

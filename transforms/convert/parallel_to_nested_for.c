@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// scf.parallel as a nest of scf.for, for targets that run it on one thread:
+// scf.parallel and scf.forall (on memrefs) as nests of scf.for, for targets that run them on
+// one thread:
 //
 //   %r = scf.parallel (%i, %j) = (%a, %b) to (%c, %d) step (%s, %t) init (%z) -> f32 {
 //     scf.reduce(%x : f32) { ^bb0(%l: f32, %m: f32): .. scf.reduce.return %n }
@@ -85,6 +86,53 @@ bool micai_parallel_to_nested_for(mica_op *op)
     }
     for (size_t i = 0; i < inits; ++i)
         mica_value_replace_all_uses(mica_op_result(op, i), carried[i]);
+    mica_op_erase(op);
+    micai_context_free(context, loops, (rank + 1) * sizeof *loops);
+    micai_context_free(context, ivs, (rank + 1) * sizeof *ivs);
+    return !mica_context_out_of_memory(context);
+}
+
+// ---- forall
+// --------------------------------------------------------------------------------
+
+/// A bound of dimension `d`: a constant, or the next of the operands of its group.
+static mica_value *forall_bound(mica_builder *builder, mica_op *op, size_t group,
+                                const char *statics, size_t d, size_t *next)
+{
+    const int64_t known = mica_dense_array_attr_int(mica_op_attr(op, statics), d);
+    return known == MICA_DYNAMIC ? operand_in(op, group, (*next)++)
+                                 : micai_index(builder, known);
+}
+
+bool micai_forall_to_nested_for(mica_op *op)
+{
+    if (mica_op_result_count(op))
+        return mica_op_error(op, "can't be lowered: it makes tensors");
+    const size_t rank = mica_dense_array_attr_count(mica_op_attr(op, "staticUpperBound"));
+    mica_context *context = mica_op_context(op);
+    micai_loop *loops = micai_context_allocate(context, (rank + 1) * sizeof *loops);
+    mica_value **ivs = micai_context_allocate(context, (rank + 1) * sizeof *ivs);
+    if (!loops || !ivs)
+        return false;
+    mica_builder builder = mica_builder_before(op);
+    size_t lowers = 0, uppers = 0, steps = 0;
+    for (size_t d = 0; d < rank; ++d) {
+        mica_value *lower =
+            forall_bound(&builder, op, LOWER_BOUNDS, "staticLowerBound", d, &lowers);
+        mica_value *upper =
+            forall_bound(&builder, op, UPPER_BOUNDS, "staticUpperBound", d, &uppers);
+        mica_value *step = forall_bound(&builder, op, STEPS, "staticStep", d, &steps);
+        micai_loop_begin(&loops[d], &builder, lower, upper, step, NULL, 0);
+        ivs[d] = loops[d].iv;
+    }
+    // A marker to move the body before; the loops are closed after it.
+    mica_op *marker = mica_op_clone_without_regions(op, NULL);
+    mica_builder_insert(&builder, marker);
+    inline_block(mica_region_first(mica_op_region(op, 0)), marker, ivs);
+    mica_op_erase(mica_op_previous(marker)); // scf.forall.in_parallel
+    mica_op_erase(marker);
+    for (size_t d = rank; d-- > 0;)
+        micai_loop_end(&loops[d], &builder, NULL);
     mica_op_erase(op);
     micai_context_free(context, loops, (rank + 1) * sizeof *loops);
     micai_context_free(context, ivs, (rank + 1) * sizeof *ivs);

@@ -54,11 +54,14 @@ static void map_loop(mica_op *parallel, size_t level)
         mica_op_set_attr(parallel, "mapping", mica_array_attr_get(context, attrs, count));
 }
 
+/// A loop that is mapped already stays, and those in it.
 static mica_walk_result map_op(void *user, mica_op *op)
 {
     (void)user;
     if (!is(op, "scf.parallel"))
         return MICA_WALK_ADVANCE;
+    if (mica_op_attr(op, "mapping"))
+        return MICA_WALK_SKIP;
     size_t level = 0;
     for (mica_op *parent = mica_op_parent(op); parent; parent = mica_op_parent(parent))
         level += is(parent, "scf.parallel");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The passes gpu-launch-sink-index-computations and gpu-kernel-outlining. The first moves
-// copies of constants into launches, the second makes a kernel of each launch's body: what the
-// body uses from outside becomes the kernel's arguments.
+// copies of constants and sizes into launches, the second makes a kernel of each launch's body:
+// what the body uses from outside becomes the kernel's arguments.
 //
 //   gpu.launch blocks(..) in (..) threads(..) in (..) { use(%x); gpu.terminator }
 //   -> gpu.launch_func @f_kernel::@f_kernel blocks in (..) threads in (..) args(%x : f32)
@@ -93,32 +93,76 @@ static bool is_inside(void *user, mica_use *use)
 
 // ---- sinking
 
-static void sink_constants(mica_op *launch)
+enum { DEEPEST_SINKING = 16 };
+
+static bool contains(const row *r, const void *item)
+{
+    for (size_t i = 0; i < r->count; ++i)
+        if (r->items[i] == item)
+            return true;
+    return false;
+}
+
+/// Cheaper to compute again than to pass: constants, sizes and what bounds are made of.
+static bool is_worth_sinking(const mica_op *op)
+{
+    return mica_op_has_trait(op, MICA_TRAIT_CONSTANT_LIKE) || is(op, "memref.dim") ||
+           is(op, "arith.select") || is(op, "arith.cmpi");
+}
+
+/// Puts `op` into the row after those of its operands that go with it; false when an operand
+/// could not be had inside without becoming a new argument.
+static bool collect_sinking(const captures *c, mica_op *op, row *sinking, size_t depth)
+{
+    if (contains(sinking, op))
+        return true;
+    if (depth > DEEPEST_SINKING || !is_worth_sinking(op))
+        return false;
+    for (size_t i = 0; i < mica_op_operand_count(op); ++i) {
+        mica_value *operand = mica_op_operand(op, i);
+        mica_op *source = mica_value_op(operand);
+        if (!(source && collect_sinking(c, source, sinking, depth + 1)) &&
+            !contains(&c->values, operand))
+            return false;
+    }
+    append(sinking, op);
+    return true;
+}
+
+static bool sink(mica_op *launch)
 {
     captures c = captures_of(launch);
+    row sinking = {0};
+    for (size_t i = 0; i < c.values.count; ++i)
+        if (mica_value_op(c.values.items[i]))
+            collect_sinking(&c, mica_value_op(c.values.items[i]), &sinking, 0);
     mica_block *body = mica_region_first(c.region);
     mica_builder builder = mica_builder_at_end(body, mica_op_location(launch));
     mica_builder_set_at_start(&builder, body);
-    for (size_t i = 0; i < c.values.count; ++i) {
-        mica_value *value = c.values.items[i];
-        mica_op *op = mica_value_op(value);
-        if (!op || !mica_op_has_trait(op, MICA_TRAIT_CONSTANT_LIKE))
-            continue;
-        mica_op *copy = mica_builder_clone(&builder, op, NULL);
-        mica_value_replace_uses_if(value, mica_op_result(copy, mica_value_index(value)),
-                                   is_inside, c.region);
-    }
+    row copies = {0};
+    for (size_t i = 0; i < sinking.count; ++i)
+        append(&copies, mica_builder_clone(&builder, sinking.items[i], NULL));
+    // Then the uses, those in the copies as well.
+    for (size_t i = 0; i < copies.count; ++i)
+        for (size_t r = 0; r < mica_op_result_count(sinking.items[i]); ++r)
+            mica_value_replace_uses_if(mica_op_result(sinking.items[i], r),
+                                       mica_op_result(copies.items[i], r), is_inside, c.region);
+    const bool sunk = !c.values.failed && !sinking.failed && !copies.failed;
     free(c.values.items);
+    free(sinking.items);
+    free(copies.items);
+    return sunk;
 }
 
 static bool run_sink(mica_pass_run *run)
 {
     row launches = {0};
     mica_op_walk_pre(mica_pass_run_op(run), find_launch, &launches);
+    bool sunk = !launches.failed;
     for (size_t i = 0; i < launches.count; ++i)
-        sink_constants(launches.items[i]);
+        sunk &= sink(launches.items[i]);
     free(launches.items);
-    return !launches.failed;
+    return sunk;
 }
 
 // ---- outlining
@@ -278,11 +322,19 @@ static void build_launch_func(mica_op *launch, mica_op *module, mica_op *kernel,
         mica_value_replace_all_uses(mica_op_result(launch, i), mica_op_result(made, i));
 }
 
-static bool outline(mica_op *launch, mica_symbol_table *table)
+/// Where the kernels of a function stand: before what followed it, in the order of its
+/// launches.
+typedef struct kernel_place {
+    mica_op *function, *next;
+} kernel_place;
+
+static bool outline(mica_op *launch, mica_symbol_table *table, kernel_place *place)
 {
     mica_op *function = mica_op_parent(launch);
     while (mica_op_parent(function) && mica_op_parent(function) != mica_symbol_table_op(table))
         function = mica_op_parent(function);
+    if (function != place->function)
+        *place = (kernel_place){function, mica_op_next(function)};
     const mica_attr *owner = mica_symbol_name(function);
     const mica_string name = owner ? mica_string_attr_text(owner) : mica_string_from("main");
     char text[256];
@@ -293,7 +345,7 @@ static bool outline(mica_op *launch, mica_symbol_table *table)
     bool outlined = kernel != NULL;
     if (outlined) {
         mica_op *module = build_module(launch, kernel);
-        outlined = mica_symbol_table_insert(table, module, mica_op_next(function));
+        outlined = mica_symbol_table_insert(table, module, place->next);
         build_launch_func(launch, module, kernel, &c);
         mica_op_erase(launch);
     }
@@ -308,8 +360,9 @@ static bool run_outline(mica_pass_run *run)
     mica_op_walk_pre(module, find_launch, &launches);
     mica_symbol_table *table = mica_symbol_table_create(module);
     bool outlined = table && !launches.failed;
+    kernel_place place = {0};
     for (size_t i = 0; outlined && i < launches.count; ++i)
-        outlined = outline(launches.items[i], table);
+        outlined = outline(launches.items[i], table, &place);
     if (outlined && launches.count)
         mica_op_set_attr(module, "gpu.container_module",
                          mica_unit_attr_get(mica_op_context(module)));

@@ -274,13 +274,8 @@ static bool verify_global_use(mica_op *op, mica_symbol_cache *cache)
 const mica_symbol_user micai_memref_get_global_symbol_user = {sizeof(mica_symbol_user),
                                                               verify_global_use};
 
-static bool global_is_external(mica_op *op)
-{
-    return !mica_memref_global_initial_value(op);
-}
-
-const mica_symbol micai_memref_global_symbol = {.struct_size = sizeof(mica_symbol),
-                                                .is_declaration = global_is_external};
+/// A global without a value is a declaration, but one that may be public.
+const mica_symbol micai_memref_global_symbol = {.struct_size = sizeof(mica_symbol)};
 
 static bool is_elements_attr(const mica_attr *attr)
 {

@@ -193,10 +193,14 @@ void micai_wrap_for_c(mica_rewriter *rewriter, mica_op *function, const mica_typ
     mica_builder saved = *builder;
     mica_builder_set_after(builder, function);
     mica_op *made = make_function(builder, &wrapper, function);
-    if (mica_region_is_empty(mica_op_region(function, 0)))
+    if (mica_region_is_empty(mica_op_region(function, 0))) {
+        // The declaration gets a body: other modules may hold the same one.
+        enum { PRIVATE = 0 };
+        mica_op_set_attr(function, "linkage", mica_llvm_linkage_get(builder->context, PRIVATE));
         build_outgoing(builder, &wrapper, function, converter);
-    else
+    } else {
         build_incoming(builder, &wrapper, made, function, converter);
+    }
     mica_builder_set_after(builder, made);
     builder->block = saved.block;
     builder->before = saved.before;

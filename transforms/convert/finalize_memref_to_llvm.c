@@ -93,37 +93,6 @@ static bool convert_prefetch(mica_rewriter *rewriter, mica_op *op, const mica_ad
     return mica_rewriter_erase_op(rewriter, op);
 }
 
-/// Kinds of memref.atomic_rmw (arith's AtomicRMWKind) as operations of atomicrmw; -1: none.
-static int64_t atomic_operation(int64_t kind)
-{
-    enum { FADD = 11, ADD = 1, XCHG = 0, FMAX = 13, MAX = 7, UMAX = 9 };
-    enum { FMIN = 14, MIN = 8, UMIN = 10, OR = 5, AND = 3 };
-    static const int64_t operations[] = {
-        FADD, ADD, XCHG, FMAX, FMAX, MAX, UMAX, FMIN, FMIN, MIN, UMIN, -1, -1, OR, AND,
-    };
-    return kind >= 0 && kind < 15 ? operations[kind] : -1;
-}
-
-static bool convert_atomic(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
-                           void *user)
-{
-    (void)user;
-    enum { ACQUIRE_RELEASE = 6 };
-    mica_builder *builder = mica_rewriter_builder(rewriter);
-    int64_t operation = atomic_operation(mica_integer_attr_value(mica_op_attr(op, "kind")));
-    if (operation < 0)
-        return mica_rewriter_fail(rewriter, op, "LLVM has no such atomic operation");
-    micai_descriptor descriptor = micai_descriptor_of(builder, adapted->values[1]);
-    mica_value *operands[] = {
-        micai_descriptor_element(&descriptor, memref_of(op, 1), adapted->values + 2),
-        adapted->values[0]};
-    mica_op *made = micai_llvm_create(builder, "llvm.atomicrmw",
-                                      mica_value_type(adapted->values[0]), operands, 2);
-    mica_op_set_attr(made, "bin_op", mica_i64_attr_get(builder->context, operation));
-    mica_op_set_attr(made, "ordering", mica_i64_attr_get(builder->context, ACQUIRE_RELEASE));
-    return mica_rewriter_replace_op_with(rewriter, op, made);
-}
-
 // ---- sizes
 
 /// Sizes and row-major strides of a memref whose dynamic sizes are the next `dynamic` values;
@@ -637,7 +606,6 @@ static bool populate(mica_conversion *conversion, const mica_pass_options *optio
         {"convert-load", "memref.load", 1, convert_load, NULL},
         {"convert-store", "memref.store", 1, convert_store, NULL},
         {"convert-prefetch", "memref.prefetch", 1, convert_prefetch, NULL},
-        {"convert-atomic-rmw", "memref.atomic_rmw", 1, convert_atomic, NULL},
         {"convert-alloc", "memref.alloc", 1, convert_alloc, user},
         {"convert-alloca", "memref.alloca", 1, convert_alloca, NULL},
         {"convert-dealloc", "memref.dealloc", 1, convert_dealloc, user},
@@ -651,7 +619,9 @@ static bool populate(mica_conversion *conversion, const mica_pass_options *optio
          NULL},
     };
     return mica_conversion_add(conversion, patterns, sizeof patterns / sizeof *patterns) &&
-           micai_memref_views_to_llvm_add(conversion);
+           micai_memref_views_to_llvm_add(conversion) &&
+           micai_memref_reshape_to_llvm_add(conversion) &&
+           micai_memref_atomics_to_llvm_add(conversion);
 }
 
 static bool run_finalize_memref_to_llvm(mica_pass_run *run)

@@ -382,6 +382,8 @@ const mica_affine_expr *mica_affine_binary_get(mica_affine_kind kind,
         [MICA_AFFINE_FLOOR_DIV] = simplify_floor_div,
         [MICA_AFFINE_CEIL_DIV] = simplify_ceil_div,
     };
+    if (!lhs || !rhs)
+        return NULL;
     const mica_affine_expr *simpler = simplify[kind](lhs, rhs);
     return simpler ? simpler : binary_plain(kind, lhs, rhs);
 }

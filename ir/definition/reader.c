@@ -4,6 +4,7 @@
 // includes, and goes on after a syntax error at the next line that begins an item, so that one
 // reading reports the mistakes of all items.
 
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -195,9 +196,11 @@ static char *slurp(const char *path, size_t *size)
             break;
     }
     const bool complete = !ferror(stream) && feof(stream);
+    const int error = errno;
     fclose(stream);
     if (!complete) {
         free(data);
+        errno = error;
         return NULL;
     }
     *size = used;
@@ -226,7 +229,8 @@ bool micai_reader_read_file(micai_reader *reader, const char *path)
     if (status == 0) {
         reader->failed = true;
         return mica_diagnostic_emit(mica_error(reader->context, mica_location_unknown(),
-                                               "cannot open definition file '%s'", path));
+                                               "cannot open definition file '%s': %s", path,
+                                               strerror(errno)));
     }
     return status > 0;
 }

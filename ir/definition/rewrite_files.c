@@ -15,8 +15,9 @@ mica_match_program *mica_match_program_load_file(mica_context *context, const ch
 {
     FILE *file = fopen(path, "rb");
     if (!file) {
-        mica_diagnostic_emit(mica_error(context, mica_location_unknown(), "can't open '%s': %s",
-                                        path, strerror(errno)));
+        mica_diagnostic_emit(mica_error(context, mica_location_unknown(),
+                                        "cannot open rewrite file '%s': %s", path,
+                                        strerror(errno)));
         return NULL;
     }
     micai_text_buffer text = micai_text_buffer_on(micai_context_allocator(context));
@@ -28,8 +29,8 @@ mica_match_program *mica_match_program_load_file(mica_context *context, const ch
     fclose(file);
     mica_match_program *program = NULL;
     if (failed)
-        mica_diagnostic_emit(
-            mica_error(context, mica_location_unknown(), "can't read '%s'", path));
+        mica_diagnostic_emit(mica_error(context, mica_location_unknown(),
+                                        "cannot read rewrite file '%s'", path));
     else
         program =
             mica_match_program_load(context, micai_text_view(&text), mica_string_from(path));

@@ -108,13 +108,28 @@ const mica_affine_expr *micai_action_affine_integer(mica_asm_parser *parser, mic
     return mica_affine_constant_get(parser->context, (int64_t)number);
 }
 
+/// `lhs kind rhs`; NULL after a diagnostic when that nests too deeply or there is no memory.
+static const mica_affine_expr *combine(mica_asm_parser *parser, mica_affine_kind kind,
+                                       const mica_affine_expr *lhs, const mica_affine_expr *rhs)
+{
+    const mica_affine_expr *made = mica_affine_binary_get(kind, lhs, rhs);
+    if (made)
+        return made;
+    if (mica_context_out_of_memory(parser->context))
+        micai_parser_no_memory(parser);
+    else
+        micai_error_here(parser, "affine expression is nested too deeply");
+    parser->grammar_failed = true;
+    return NULL;
+}
+
 const mica_affine_expr *micai_action_affine_negate(mica_asm_parser *parser,
                                                    const mica_affine_expr *expr)
 {
     if (failed(parser))
         return NULL;
-    return mica_affine_binary_get(MICA_AFFINE_MUL, expr,
-                                  mica_affine_constant_get(parser->context, -1));
+    return combine(parser, MICA_AFFINE_MUL, expr,
+                   mica_affine_constant_get(parser->context, -1));
 }
 
 static bool is_symbolic_or_constant(const mica_affine_expr *expr)
@@ -163,7 +178,7 @@ const mica_affine_expr *micai_action_affine_binary(mica_asm_parser *parser,
         micai_error_at(parser, shown, "%s", non_affine_message(kind));
         return NULL;
     }
-    return mica_affine_binary_get(kind, lhs, rhs);
+    return combine(parser, kind, lhs, rhs);
 }
 
 // lhs - rhs >= 0 or == 0, as two words: the expression and whether it is an equality.
@@ -172,8 +187,10 @@ void micai_action_affine_constraint(mica_asm_parser *parser, const mica_affine_e
 {
     if (failed(parser))
         return;
-    const mica_affine_expr *difference =
-        mica_affine_binary_get(MICA_AFFINE_ADD, lhs, micai_action_affine_negate(parser, rhs));
+    const mica_affine_expr *negative = micai_action_affine_negate(parser, rhs);
+    if (failed(parser))
+        return;
+    const mica_affine_expr *difference = combine(parser, MICA_AFFINE_ADD, lhs, negative);
     micai_words_push(parser, &parser->words, micai_word_of(difference));
     micai_words_push(parser, &parser->words, is_equality);
 }

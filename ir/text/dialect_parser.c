@@ -42,11 +42,14 @@ const void *micai_find_alias(const mica_asm_parser *parser, mica_string name, bo
 
 static const void *use_alias(mica_asm_parser *parser, mica_string name, bool is_type)
 {
-    const void *value = micai_find_alias(parser, name, is_type);
+    const micai_name *entry =
+        micai_name_find(is_type ? &parser->type_aliases : &parser->attr_aliases, name);
+    if (entry && !micai_may_nest(parser, entry->count))
+        return NULL;
     micai_advance(parser);
-    if (!value)
+    if (!entry)
         micai_error_here(parser, "undefined symbol alias id '%.*s'", MICA_STRING_ARG(name));
-    return value;
+    return entry ? entry->as.interned : NULL;
 }
 
 // ---- bodies kept as text
@@ -291,13 +294,16 @@ bool micai_parse_alias_definition(mica_asm_parser *parser)
                       is_type ? "'=' in type alias definition"
                               : "'=' in attribute alias definition"))
         return false;
+    const unsigned outer_deepest = micai_measure_begin(parser);
     const void *value =
         is_type ? (const void *)micai_parse_type(parser) : micai_parse_attr(parser, NULL);
+    const uint32_t depth = micai_measure_end(parser, outer_deepest);
     if (!value)
         return false;
     micai_name *entry = micai_name_add(table, name, 0);
     if (!entry)
         return micai_parser_no_memory(parser);
     entry->as.interned = value;
+    entry->count = depth;
     return true;
 }

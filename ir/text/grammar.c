@@ -105,6 +105,29 @@ static bool resolve(mica_asm_parser *parser, int previous_kind, micai_token *tok
     return true;
 }
 
+/// Counts brackets. The grammar needs no C stack for them, but what walks the result may.
+static bool track_nesting(mica_asm_parser *parser, int kind)
+{
+    switch (kind) {
+    case MICAI_TK_LPAREN:
+    case MICAI_TK_LSQUARE:
+    case MICAI_TK_LBRACE:
+    case MICAI_TK_LESS:
+    case MICAI_TK_TENSOR_LESS:
+    case MICAI_TK_VECTOR_LESS:
+    case MICAI_TK_MEMREF_LESS:
+        return micai_enter(parser);
+    case MICAI_TK_RPAREN:
+    case MICAI_TK_RSQUARE:
+    case MICAI_TK_RBRACE:
+    case MICAI_TK_GREATER:
+        micai_leave(parser);
+        return true;
+    default:
+        return true;
+    }
+}
+
 static void feed_until_done(mica_asm_parser *parser)
 {
     int previous_kind = 0;
@@ -120,6 +143,10 @@ static void feed_until_done(mica_asm_parser *parser)
         micai_grammar_feed(parser, token.kind, token);
         if (parser->grammar_done || parser->grammar_failed)
             return;
+        if (!consumed && !track_nesting(parser, token.kind)) {
+            parser->grammar_failed = true;
+            return;
+        }
         previous_kind = token.kind;
         if (!consumed)
             micai_advance(parser);
@@ -133,6 +160,7 @@ const void *micai_grammar_parse(mica_asm_parser *parser, int start_token)
     const size_t words = parser->words.count;
     micai_literal *literals = parser->literals;
     const bool outer_failed = parser->grammar_failed;
+    const unsigned nesting = parser->nesting;
     const size_t mark = micai_grammar_push(parser);
     parser->grammar_done = parser->grammar_failed = false;
     const micai_token start = {start_token, parser->token.start, 0, NULL};
@@ -144,6 +172,7 @@ const void *micai_grammar_parse(mica_asm_parser *parser, int start_token)
     parser->words.count = words;
     parser->grammar_done = false;
     parser->grammar_failed = outer_failed;
+    parser->nesting = nesting; // a failed parse left brackets open
     micai_leave(parser);
     return result;
 }
@@ -238,15 +267,19 @@ static const mica_type *parse_bracketed_type(mica_asm_parser *parser)
     const uint64_t hash = micai_hash_bytes(start, length);
     micai_memo *memo = &parser->type_memo[(hash ^ hash >> 32) % MICAI_TYPE_MEMO_SIZE];
     if (memo->length == length && memcmp(memo->start, start, length) == 0) {
+        if (!micai_may_nest(parser, memo->depth))
+            return NULL;
         parser->lexer.cursor = start + length;
         parser->lexer.in_dimensions = false;
         parser->token.length = length;
         micai_advance(parser);
         return memo->value;
     }
+    const unsigned outer_deepest = micai_measure_begin(parser);
     const mica_type *type = micai_grammar_parse(parser, MICAI_TK_START_TYPE);
+    const uint32_t depth = micai_measure_end(parser, outer_deepest);
     if (type && parser->previous_end == start + length) {
-        const micai_memo seen = {start, (uint32_t)length, type};
+        const micai_memo seen = {start, (uint32_t)length, depth, type};
         *memo = seen;
     }
     return type;

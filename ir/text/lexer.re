@@ -90,12 +90,19 @@ missing_x:
         cursor++;
     ERROR_AT(cursor, "expected 'x' in dimension list");
 
+comment: // a NUL that is not the text's end is a character as any other
+    /*!re2c
+        [^\n\000]      { goto comment; }
+        "\n"            { count_line(lexer, cursor); goto normal; }
+        "\000"          { if (cursor <= end) goto comment; cursor--; goto normal; }
+    */
+
 normal:
     start = cursor;
     /*!re2c
         blank+          { goto normal; }
         "\n"            { count_line(lexer, cursor); goto normal; }
-        "//" [^\n\000]* { goto normal; }
+        "//"            { goto comment; }
         "\000"          { if (start >= end) { cursor = start; return make(lexer, 0, start, start); } goto normal; }
 
         "tensor" blank* "<" { DIMENSION(TENSOR_LESS); }

@@ -18,7 +18,9 @@ typedef struct micai_name {
     uint32_t next; ///< in its bucket, index + 1
     uint32_t next_in_scope, previous_in_scope;
     uint32_t scope;
-    uint32_t count; ///< of values; of a forward reference: its index among them
+    /// Of values; of a forward reference: its index among them; of an alias: its levels of
+    /// nesting.
+    uint32_t count;
     bool is_defined;
     bool is_error;     ///< result of a failed op: uses are silently accepted
     const char *place; ///< of the definition or the first use

@@ -249,11 +249,21 @@ bool micai_error_missing(mica_asm_parser *parser, const char *format, ...)
     return false;
 }
 
-bool micai_enter(mica_asm_parser *parser)
+bool micai_may_nest(mica_asm_parser *parser, unsigned levels)
 {
-    if (parser->nesting >= MICAI_MAX_NESTING)
+    const unsigned reached = parser->nesting + levels;
+    if (reached > MICAI_MAX_NESTING)
         return micai_error_here(parser, "nesting is too deep (more than %d levels)",
                                 MICAI_MAX_NESTING);
+    if (parser->deepest < reached)
+        parser->deepest = reached;
+    return true;
+}
+
+bool micai_enter(mica_asm_parser *parser)
+{
+    if (!micai_may_nest(parser, 1))
+        return false;
     parser->nesting++;
     return true;
 }

@@ -72,6 +72,7 @@ typedef struct micai_literal {
 typedef struct micai_memo {
     const char *start;
     uint32_t length;
+    uint32_t depth; ///< levels of nesting
     const void *value;
 } micai_memo;
 
@@ -115,7 +116,8 @@ struct mica_asm_parser {
     size_t line_count;
     size_t error_count;
     bool out_of_memory;
-    unsigned nesting; ///< of C recursion
+    unsigned nesting; ///< of C recursion and of brackets in types and attributes
+    unsigned deepest; ///< nesting reached in the alias or memoised type under way
 
     // the grammar
     void *grammar; ///< the lemon parser, one stack for all nesting
@@ -203,11 +205,29 @@ mica_diagnostic *micai_error_begin(mica_asm_parser *parser, const char *place,
                                    const char *format, ...) MICA_PRINTF(3, 4);
 /// Sets the sticky state; false.
 bool micai_parser_no_memory(mica_asm_parser *parser);
-/// Enters one level of C recursion; false with a diagnostic when too deep.
+/// Whether `levels` more levels of nesting are allowed here; false with a diagnostic when not.
+/// What walks types and attributes may recurse, since none is nested deeper than the limit.
+bool micai_may_nest(mica_asm_parser *parser, unsigned levels);
+/// Enters one level of nesting; false with a diagnostic when too deep.
 bool micai_enter(mica_asm_parser *parser);
 static inline void micai_leave(mica_asm_parser *parser)
 {
     parser->nesting--;
+}
+/// Begins to measure how deeply nested the next thing is; returns what the end needs.
+static inline unsigned micai_measure_begin(mica_asm_parser *parser)
+{
+    const unsigned outer_deepest = parser->deepest;
+    parser->deepest = parser->nesting;
+    return outer_deepest;
+}
+/// The levels of nesting since the beginning.
+static inline uint32_t micai_measure_end(mica_asm_parser *parser, unsigned outer_deepest)
+{
+    const uint32_t depth = parser->deepest - parser->nesting;
+    if (parser->deepest < outer_deepest)
+        parser->deepest = outer_deepest;
+    return depth;
 }
 bool micai_words_push(mica_asm_parser *parser, micai_words *words, uint64_t word);
 void micai_words_free(mica_asm_parser *parser, micai_words *words);

@@ -34,6 +34,16 @@ static void render_line(micai_text_buffer *out, mica_string line, uint32_t colum
     micai_text_printf(out, "^\n");
 }
 
+static const mica_source *find_source(const mica_source *sources, size_t count,
+                                      mica_string name)
+{
+    for (size_t i = 0; i < count; ++i) {
+        if (mica_string_equal(sources[i].name, name))
+            return &sources[i];
+    }
+    return NULL;
+}
+
 static void render_one(mica_context *context, micai_text_buffer *out, mica_location location,
                        mica_severity severity, mica_string message, const mica_source *sources,
                        size_t source_count)
@@ -41,7 +51,8 @@ static void render_one(mica_context *context, micai_text_buffer *out, mica_locat
     mica_string file;
     uint32_t line, column;
     const bool known = mica_location_resolve(context, location, &file, &line, &column);
-    if (known && line > 0)
+    const mica_source *source = known ? find_source(sources, source_count, file) : NULL;
+    if (known && (line > 0 || source)) // a module of text that has no place is at 0:0
         micai_text_printf(out, "%.*s:%u:%u: ", MICA_STRING_ARG(file), line, column);
     else if (known) // a place in a file that has no lines
         micai_text_printf(out, "%.*s: ", MICA_STRING_ARG(file));
@@ -50,12 +61,8 @@ static void render_one(mica_context *context, micai_text_buffer *out, mica_locat
     micai_text_printf(out, "%s: ", mica_severity_name(severity));
     micai_text_append_string(out, message);
     micai_text_printf(out, "\n");
-    for (size_t i = 0; known && line > 0 && i < source_count; ++i) {
-        if (mica_string_equal(sources[i].name, file)) {
-            render_line(out, mica_source_line(sources[i].text, line), column);
-            return;
-        }
-    }
+    if (source && line > 0)
+        render_line(out, mica_source_line(source->text, line), column);
 }
 
 bool mica_diagnostic_render(mica_context *context, const mica_diagnostic *diagnostic,

@@ -4,6 +4,7 @@
 // and one a pipeline of the registry, in the order in which they are given.
 #include "options.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -128,9 +129,28 @@ static bool add_pass(opt_options *options, const mica_pass_registry *registry, c
     return true;
 }
 
-static int64_t number(const char *text)
+/// A number that is not negative; false for any other text.
+static bool read_number(const char *text, int64_t *number)
 {
-    return strtoll(text, NULL, 10);
+    char *end = NULL;
+    errno = 0;
+    *number = text[0] >= '0' && text[0] <= '9' ? strtoll(text, &end, 10) : -1;
+    return end && errno == 0 && *end == '\0';
+}
+
+/// Without a value a flag is set; false for a value that is none of LLVM's words.
+static bool read_bool(const char *text, bool *value)
+{
+    static const char *const words[] = {"0",     "1",    "false", "true",
+                                        "FALSE", "TRUE", "False", "True"};
+    *value = true;
+    for (size_t i = 0; text && i < sizeof words / sizeof *words; i++) {
+        if (strcmp(text, words[i]) == 0) {
+            *value = i % 2 == 1;
+            return true;
+        }
+    }
+    return !text;
 }
 
 static bool push(const char **list, size_t *count, size_t limit, const char *value)
@@ -155,8 +175,10 @@ static bool add_rewrites(opt_options *options, const char *file)
 }
 
 /// False for a value that makes no sense.
-static bool apply(opt_options *options, const flag *given, const char *value)
+static bool apply(opt_options *options, const mica_pass_registry *registry, const flag *given,
+                  const char *value)
 {
+    bool is_set, is_good;
     switch (given->id) {
     case FLAG_OUTPUT:
         options->output = value;
@@ -173,31 +195,29 @@ static bool apply(opt_options *options, const flag *given, const char *value)
         return add_rewrites(options, value);
     case FLAG_BEFORE:
         options->passes.print_before = options->print_before;
-        return push(options->print_before, &options->print_before_count, MAX_PRINTED_PASSES,
+        return mica_pass_registry_find(registry, mica_string_from(value)) &&
+               push(options->print_before, &options->print_before_count, MAX_PRINTED_PASSES,
                     value);
     case FLAG_AFTER:
         options->passes.print_after = options->print_after;
-        return push(options->print_after, &options->print_after_count, MAX_PRINTED_PASSES,
+        return mica_pass_registry_find(registry, mica_string_from(value)) &&
+               push(options->print_after, &options->print_after_count, MAX_PRINTED_PASSES,
                     value);
     case FLAG_ELIDE:
-        options->print.elide_elements_over = number(value);
-        return true;
+        return read_number(value, &options->print.elide_elements_over);
     case FLAG_ELIDE_RESOURCES:
-        options->print.elide_resources_over = number(value);
-        return true;
+        return read_number(value, &options->print.elide_resources_over);
     case FLAG_HEX:
-        options->print.hex_elements_over = number(value);
-        return true;
+        return read_number(value, &options->print.hex_elements_over);
     case FLAG_TIMING_DISPLAY:
         options->passes.timing_list = strcmp(value, "list") == 0;
         return options->passes.timing_list || strcmp(value, "tree") == 0;
     case FLAG_VERIFY_EACH:
-        options->no_verify_each =
-            value && (strcmp(value, "0") == 0 || strcmp(value, "false") == 0);
-        return true;
+        is_good = read_bool(value, &is_set);
+        options->no_verify_each = !is_set;
+        return is_good;
     default:
-        *(bool *)((char *)options + given->offset) = !value || strcmp(value, "false") != 0;
-        return true;
+        return read_bool(value, (bool *)((char *)options + given->offset));
     }
 }
 
@@ -257,15 +277,15 @@ static int read_flags(opt_options *options, const mica_pass_registry *registry,
             print_help(registry);
             return 1;
         }
-        if (!apply(options, &flags[index], optarg)) {
-            fprintf(stderr, "mica-opt: --%s can't be '%s'\n", flags[index].name, optarg);
+        if (!apply(options, registry, &flags[index], optarg)) {
+            fprintf(stderr, "mica-opt: error: --%s can't be '%s'\n", flags[index].name, optarg);
             return 2;
         }
     }
     if (optind < count)
         options->input = arguments[optind++];
     if (optind < count) {
-        fprintf(stderr, "mica-opt: more than one input file: '%s'\n", arguments[optind]);
+        fprintf(stderr, "mica-opt: error: more than one input file: '%s'\n", arguments[optind]);
         return 2;
     }
     return 0;

@@ -97,5 +97,5 @@ static const mica_type *infer_matmul(const mica_op_state *node, mica_onnx_fault 
 const micai_onnx_infer_rule micai_onnx_infer_contraction_rules[] = {
     {"onnx.Gemm", .one = infer_gemm},
     {"onnx.MatMul", .one = infer_matmul},
-    {NULL},
+    {NULL, NULL, NULL},
 };

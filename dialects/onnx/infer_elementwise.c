@@ -266,5 +266,5 @@ const micai_onnx_infer_rule micai_onnx_infer_elementwise_rules[] = {
     {"onnx.ThresholdedRelu", .one = micai_onnx_infer_same},
     {"onnx.Where", .one = infer_where},
     {"onnx.Xor", .one = micai_onnx_infer_broadcast},
-    {NULL},
+    {NULL, NULL, NULL},
 };

@@ -231,5 +231,5 @@ static const mica_type *infer_constant(const mica_op_state *node, mica_onnx_faul
 const micai_onnx_infer_rule micai_onnx_infer_layout_rules[] = {
     {"onnx.Concat", .one = infer_concat},       {"onnx.Constant", .one = infer_constant},
     {"onnx.Flatten", .one = infer_flatten},     {"onnx.Reshape", .one = infer_reshape},
-    {"onnx.Transpose", .one = infer_transpose}, {NULL},
+    {"onnx.Transpose", .one = infer_transpose}, {NULL, NULL, NULL},
 };

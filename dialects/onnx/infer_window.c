@@ -272,5 +272,5 @@ const micai_onnx_infer_rule micai_onnx_infer_window_rules[] = {
     {"onnx.Conv", .one = infer_conv},
     {"onnx.GlobalAveragePool", .one = infer_global_pool},
     {"onnx.MaxPool", .one = infer_pool},
-    {NULL},
+    {NULL, NULL, NULL},
 };

@@ -5,7 +5,7 @@
 # prints the command and stops.   usage: install_packages.sh build|test|demo ...
 set -eu
 
-build="gcc cmake ninja-build re2c lemon python3 llvm-19-dev libprotobuf-c-dev protobuf-c-compiler
+build="gcc libc6-dev cmake ninja-build re2c lemon python3 llvm-19-dev libprotobuf-c-dev protobuf-c-compiler
        python3-onnx spirv-headers libvulkan-dev"
 test="llvm-19-tools mlir-19-tools clang-19 libclang-rt-19-dev libcmocka-dev spirv-tools
       glslang-tools mesa-vulkan-drivers vulkan-validationlayers libvulkan1 valgrind

@@ -18,11 +18,21 @@
 static _Thread_local mica_context *current_context;
 static pthread_once_t fatal_handler_once = PTHREAD_ONCE_INIT;
 
+/// As LLVM's own handler, one for the process.
+static void (*fatal_hook)(void);
+
+void mica_llvm_set_fatal_hook(void (*hook)(void))
+{
+    fatal_hook = hook;
+}
+
 static void report_fatal(const char *reason)
 {
     if (current_context)
         mica_diagnostic_emit(mica_error(current_context, mica_location_unknown(),
                                         "LLVM can't go on: %s", reason));
+    if (fatal_hook)
+        fatal_hook();
 }
 
 static void install_fatal_handler(void)

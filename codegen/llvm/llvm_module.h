@@ -25,6 +25,11 @@ extern "C" {
 /// One thread at a time.
 typedef struct mica_llvm_module mica_llvm_module;
 
+/// Called after the diagnostic of an internal fatal error of LLVM, which would abort the
+/// process next: a program may end in its own way. One for the process, set before other
+/// threads start; NULL: none.
+MICA_API void mica_llvm_set_fatal_hook(void (*hook)(void));
+
 /// Reads LLVM IR text or bitcode. NULL after a diagnostic. `name` is used in messages.
 MICA_API mica_llvm_module *mica_llvm_module_parse(mica_context *context, mica_string text,
                                                   const char *name);

@@ -14,6 +14,7 @@
 #include "runtime/mica_rt_symbols.h"
 #include "runtime/print/mica_rt_print.h"
 #include "tools/command/command.h"
+#include "tools/driver/model_native.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -144,7 +145,7 @@ static bool compile_and_call(mica_context *context, mica_op *module,
                                          .library_count = options->library_count};
     mica_llvm_symbol *symbols = collect_symbols(&jit_options.symbol_count);
     jit_options.symbols = symbols;
-    mica_llvm_target *target = mica_llvm_target_create(context, &target_options);
+    mica_llvm_target *target = model_target_create(context, &target_options);
     mica_llvm_jit *jit =
         symbols && target ? mica_llvm_jit_create(context, target, &jit_options) : NULL;
     mica_llvm_module *native = jit ? mica_llvm_export(module, NULL) : NULL;

@@ -54,7 +54,7 @@ static int compile_and_run(model_driver *driver, const run_model_options *option
     mica_llvm_jit_options jit_options = {.struct_size = sizeof jit_options};
     mica_llvm_symbol *symbols = collect_symbols(&jit_options.symbol_count);
     jit_options.symbols = symbols;
-    mica_llvm_target *target = mica_llvm_target_create(driver->context, &target_options);
+    mica_llvm_target *target = model_target_create(driver->context, &target_options);
     mica_llvm_jit *jit =
         symbols && target ? mica_llvm_jit_create(driver->context, target, &jit_options) : NULL;
     const mica_rt_model *model = jit ? compile(driver, options, jit) : NULL;

@@ -39,7 +39,7 @@ static bool native_begin(native_model *native, model_driver *driver,
                                              .features = options->features,
                                              .optimization = options->optimization};
     *native = (native_model){NULL, NULL};
-    native->target = mica_llvm_target_create(driver->context, &target);
+    native->target = model_target_create(driver->context, &target);
     if (!native->target || !model_driver_lower(driver))
         return false;
     if (with_main && !mica_model_emit_main(driver->description, driver->module))

@@ -324,6 +324,8 @@ static bool simplify(mica_region *region, bool merge, mica_rewriter *rewriter)
             edited |= sweep(&state);
         if (merge && !state.failed)
             edited |= micai_merge_identical_blocks(&state);
+        if (merge && !state.failed)
+            edited |= micai_drop_redundant_arguments(&state);
     }
     free_liveness(&state);
     return edited;

@@ -32,5 +32,8 @@ typedef struct region_liveness {
 /// Merges blocks of equal contents, the differing operands becoming arguments. True when
 /// anything changed.
 bool micai_merge_identical_blocks(region_liveness *state);
+/// Drops block arguments that all predecessors pass the same value for. True when anything
+/// changed.
+bool micai_drop_redundant_arguments(region_liveness *state);
 
 #endif

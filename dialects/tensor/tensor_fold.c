@@ -4,7 +4,10 @@
 // makes no ops; rules that need new ones are patterns (tensor_canonicalize.c).
 #include "dialects/tensor/tensor.h"
 
+#include "ir/core/scalar_math.h"
 #include "ir/rewrite/known_size.h"
+
+#include <stdlib.h>
 
 static mica_fold_status to_value(mica_fold_result *results, mica_value *value)
 {
@@ -173,6 +176,28 @@ mica_fold_status micai_tensor_extract_fold(mica_op *op, const mica_attr *const *
         mica_attr_is(operands[0], MICA_ATTR_DENSE_ELEMENTS) && !mica_attr_is_blob(operands[0]);
     return is_dense ? to_attr(results, mica_dense_elements_attr_element(operands[0], number))
                     : MICA_FOLD_NONE;
+}
+
+/// from_elements(constants) -> the constant
+mica_fold_status micai_tensor_from_elements_fold(mica_op *op, const mica_attr *const *operands,
+                                                 mica_fold_result *results)
+{
+    const mica_type *type = mica_value_type(mica_op_result(op, 0));
+    const size_t size = mica_dense_element_size(mica_type_element(type));
+    const size_t count = mica_op_operand_count(op);
+    mica_scalar scalar;
+    for (size_t i = 0; i < count; i++)
+        if (!operands[i] || !mica_scalar_from_attr(operands[i], &scalar))
+            return MICA_FOLD_NONE;
+    char *bytes = count ? calloc(count, size) : NULL;
+    if (!bytes)
+        return MICA_FOLD_NONE;
+    for (size_t i = 0; i < count; i++)
+        if (mica_scalar_from_attr(operands[i], &scalar))
+            mica_scalar_store(&scalar, bytes + i * size);
+    const mica_attr *made = mica_dense_elements_attr_get(type, bytes, count * size, false);
+    free(bytes);
+    return to_attr(results, made);
 }
 
 /// insert x into (splat constant x) -> the constant

@@ -436,7 +436,9 @@ bool micai_vector_shape_cast_verify(mica_op *op)
     if (mica_type_element_count(source) != mica_type_element_count(result))
         return mica_op_error(op, "source/result number of elements must match");
     size_t from = mica_type_rank(source), to = mica_type_rank(result);
-    if ((from < to && !regroups(result, source)) || (from > to && !regroups(source, result)))
+    const bool is_single = from == 0 || to == 0; // one element: every shape is of ones
+    if (!is_single &&
+        ((from < to && !regroups(result, source)) || (from > to && !regroups(source, result))))
         return mica_op_error(op, "invalid shape cast");
     return count_scalable(source) == count_scalable(result) ||
            mica_op_error(op, "different number of scalable dims at source and result");

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Vectors from and to memory: vector.load and store, masked ones, gather and scatter, and
-// transfers of at most one dimension. A transfer that may leave the memref is masked by a
-// comparison of lane numbers with what is left of the dimension:
+// Vectors from and to memory: vector.load and store, masked ones, gather and scatter,
+// type_cast, and transfers of at most one dimension. A transfer that may leave the memref is
+// masked by a comparison of lane numbers with what is left of the dimension:
 //
 //   %v = vector.transfer_read %m[%i], %pad : memref<?xf32>, vector<8xf32>
 //
@@ -398,7 +398,36 @@ static bool convert_transfer_write(mica_rewriter *rewriter, mica_op *op,
     return mica_rewriter_erase_op(rewriter, op);
 }
 
+// ---- type_cast
+// -------------------------------------------------------------------------------
+
+static bool is_plain_memref(const mica_type *type)
+{
+    return mica_type_get_kind(type) == MICA_TYPE_MEMREF && mica_type_has_static_shape(type) &&
+           !mica_memref_type_layout(type);
+}
+
+/// The same pointers with the sizes of the other type: memref<vector<2x4xf32>> and
+/// memref<2xvector<4xf32>> have their elements in one order.
+static bool convert_type_cast(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                              void *user)
+{
+    (void)user;
+    const mica_type *to = mica_value_type(mica_op_result(op, 0));
+    const mica_type *made = mica_type_converter_convert_one(adapted->converter, to);
+    if (!made || !is_plain_memref(to) || !is_plain_memref(operand_type(op, 0)))
+        return mica_rewriter_fail(rewriter, op, "not between memrefs without gaps");
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    const micai_descriptor from = micai_descriptor_of(builder, adapted->values[0]);
+    mica_value *value =
+        micai_descriptor_static(builder, made, to, micai_descriptor_allocated(&from),
+                                micai_descriptor_aligned(&from))
+            .value;
+    return mica_rewriter_replace_op(rewriter, op, &value, 1);
+}
+
 static const mica_conversion_pattern patterns[] = {
+    {"convert-type-cast", "vector.type_cast", 1, convert_type_cast, NULL},
     {"convert-vector-load", "vector.load", 1, convert_load, NULL},
     {"convert-vector-store", "vector.store", 1, convert_store, NULL},
     {"convert-maskedload", "vector.maskedload", 1, convert_masked_load, NULL},

@@ -19,9 +19,10 @@ static const mica_pipeline_def cpu_to_buffers = {
     .argument = "mica-cpu-to-buffers",
     .summary = "from linalg on tensors to buffers in an arena of the caller",
     .text = "canonicalize,cse,linalg-fuse-elementwise-ops,"
-            "func.func(lower-contractions),canonicalize,cse,"
+            "func.func(lower-contractions),canonicalize,cse,eliminate-empty-tensors,"
             "one-shot-bufferize{bufferize-function-boundaries=true "
             "function-boundary-type-conversion=identity-layout-map},"
+            "canonicalize,cse,drop-equivalent-buffer-results,"
             "buffer-results-to-out-params{hoist-static-allocs=true},canonicalize,cse,"
             "func.func(plan-memory)",
 };

@@ -48,19 +48,19 @@ static char *kernel_text(const float *filter)
     return text;
 }
 
-typedef void (*convolution_fn)(kernel_image *result, const kernel_image *x,
-                               const kernel_image *y);
+typedef void (*convolution_fn)(const kernel_image *x, const kernel_image *y,
+                               kernel_bytes *arena);
 
 typedef struct mica_work {
     kernel_image x, y;
     convolution_fn function;
+    kernel_bytes *arena;
 } mica_work;
 
 static void run_mica(void *user)
 {
-    mica_work *work = user;
-    kernel_image result;
-    work->function(&result, &work->x, &work->y);
+    const mica_work *work = user;
+    work->function(&work->x, &work->y, work->arena);
 }
 
 static kernel_image image_of(float *data, int64_t size, int64_t channels)
@@ -244,7 +244,7 @@ int main(void)
     if (!jit)
         return 1;
     mica_work mica = {image_of(x, IN, CHANNELS), image_of(y, OUT, FILTERS),
-                      (convolution_fn)kernel_jit_function(jit)};
+                      (convolution_fn)kernel_jit_function(jit), kernel_jit_arena(jit)};
     dnnl_engine_t engine;
     check(dnnl_engine_create(&engine, dnnl_cpu, 0), "engine");
     onednn_work blocked = prepare_onednn(engine, dnnl_format_tag_any, x, w, other);

@@ -20,12 +20,13 @@ static const char kernel[] =
     "  return %r : tensor<512x512xf32>\n"
     "}\n";
 
-typedef void (*matmul_fn)(kernel_matrix *result, const kernel_matrix *a, const kernel_matrix *b,
-                          const kernel_matrix *c);
+typedef void (*matmul_fn)(const kernel_matrix *a, const kernel_matrix *b,
+                          const kernel_matrix *c, kernel_bytes *arena);
 
 typedef struct product {
     kernel_matrix a, b, c;
     matmul_fn mica;
+    kernel_bytes *arena;
 } product;
 
 static kernel_matrix matrix_of(float *data)
@@ -35,9 +36,8 @@ static kernel_matrix matrix_of(float *data)
 
 static void run_mica(void *user)
 {
-    product *work = user;
-    kernel_matrix result;
-    work->mica(&result, &work->a, &work->b, &work->c);
+    const product *work = user;
+    work->mica(&work->a, &work->b, &work->c, work->arena);
 }
 
 static void run_openblas(void *user)
@@ -67,7 +67,8 @@ int main(void)
         return 1;
     const size_t count = (size_t)SIZE * SIZE;
     product mica = {matrix_of(random_floats(count, 1)), matrix_of(random_floats(count, 2)),
-                    matrix_of(zero_floats(count)), (matmul_fn)kernel_jit_function(jit)};
+                    matrix_of(zero_floats(count)), (matmul_fn)kernel_jit_function(jit),
+                    kernel_jit_arena(jit)};
     product openblas = mica;
     openblas.c = matrix_of(zero_floats(count));
     float *expected = zero_floats(count);

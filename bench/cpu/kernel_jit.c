@@ -6,6 +6,8 @@
 #include "codegen/llvm/jit.h"
 #include "codegen/llvm/llvm_ir_export.h"
 #include "ir/core/context.h"
+#include "ir/core/interfaces.h"
+#include "ir/core/symbol_table.h"
 #include "ir/text/text.h"
 #include "runtime/mica_rt_symbols.h"
 #include "tools/command/command.h"
@@ -16,20 +18,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char to_buffers[] =
-    "func.func(lower-contractions),canonicalize,cse,"
-    "one-shot-bufferize{bufferize-function-boundaries=true "
-    "function-boundary-type-conversion=identity-layout-map},canonicalize,cse";
-static const char to_llvm[] =
-    "convert-vector-to-llvm,convert-scf-to-cf,lower-affine,convert-arith-to-llvm,"
-    "convert-index-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,"
-    "reconcile-unrealized-casts";
-
 struct kernel_jit {
     mica_context *context;
     mica_llvm_target *target;
     mica_llvm_jit *jit;
     kernel_fn function;
+    kernel_bytes arena;
 };
 
 static bool run_passes(mica_context *context, mica_op *module, const char *text)
@@ -53,7 +47,7 @@ typedef struct copy_count {
 static mica_walk_result count_copies(void *user, mica_op *op)
 {
     copy_count *count = user;
-    count->allocations += mica_string_is(mica_op_name(op), "memref.alloc");
+    count->allocations += mica_string_is(mica_op_name(op), "memref.view");
     count->copies += mica_string_is(mica_op_name(op), "memref.copy");
     return MICA_WALK_ADVANCE;
 }
@@ -62,8 +56,22 @@ static void report_copies(mica_op *module, const char *name)
 {
     copy_count count = {0, 0};
     mica_op_walk_pre(module, count_copies, &count);
-    printf("%s, bufferized: %zu memref.alloc, %zu memref.copy\n", name, count.allocations,
-           count.copies);
+    printf("%s, bufferized: %zu places in the arena, %zu memref.copy\n", name,
+           count.allocations, count.copies);
+}
+
+/// The arena is the last argument of the bufferized function.
+static bool make_arena(kernel_jit *jit, mica_op *module, const char *name)
+{
+    mica_op *function = mica_symbol_find_in(module, mica_string_from(name));
+    if (!function)
+        return false;
+    const mica_type *type =
+        mica_function_argument_type(function, mica_function_argument_count(function) - 1);
+    const int64_t bytes = mica_type_shape(type)[0];
+    char *data = aligned_alloc(64, ((size_t)bytes + 64) / 64 * 64);
+    jit->arena = (kernel_bytes){data, data, 0, {bytes}, {1}};
+    return data != NULL;
 }
 
 static bool compile(kernel_jit *jit, mica_op *module)
@@ -96,10 +104,11 @@ kernel_jit *kernel_jit_create(const char *text, const char *name)
     if (jit->context)
         module = mica_parse_source(jit->context, mica_string_from(text),
                                    mica_string_from("kernel"), NULL);
-    bool ok = module && run_passes(jit->context, module, to_buffers);
+    bool ok = module && run_passes(jit->context, module, "mica-cpu-to-buffers");
     if (ok)
         report_copies(module, name);
-    ok = ok && run_passes(jit->context, module, to_llvm) && compile(jit, module);
+    ok = ok && make_arena(jit, module, name) &&
+         run_passes(jit->context, module, "mica-cpu-to-llvm") && compile(jit, module);
     if (module)
         mica_op_destroy(module);
     char symbol[128];
@@ -118,10 +127,16 @@ void kernel_jit_destroy(kernel_jit *jit)
     mica_llvm_jit_destroy(jit->jit);
     mica_llvm_target_destroy(jit->target);
     mica_context_destroy(jit->context);
+    free(jit->arena.allocated);
     free(jit);
 }
 
 kernel_fn kernel_jit_function(const kernel_jit *jit)
 {
     return jit->function;
+}
+
+kernel_bytes *kernel_jit_arena(kernel_jit *jit)
+{
+    return &jit->arena;
 }

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Compiles one function from linalg on tensors to this process: the text goes through Mica's
-// passes, then through codegen/llvm at -O3 for the host CPU, the way micac makes objects.
+// default pipelines, then through codegen/llvm at -O3 for the host CPU, the way micac makes
+// objects. Results are written into arguments; the last argument is the arena.
 //
 //   kernel_jit *jit = kernel_jit_create(text, "matmul");
-//   kernel_call(jit, (const kernel_matrix *[]){&a, &b, &c}, 3)
+//   ((matmul_fn)kernel_jit_function(jit))(&a, &b, &c, kernel_jit_arena(jit));
 #ifndef MICA_BENCH_CPU_KERNEL_JIT_H
 #define MICA_BENCH_CPU_KERNEL_JIT_H
 
@@ -25,14 +26,21 @@ typedef struct kernel_image {
     int64_t offset, sizes[4], strides[4];
 } kernel_image;
 
+typedef struct kernel_bytes {
+    char *allocated, *aligned;
+    int64_t offset, sizes[1], strides[1];
+} kernel_bytes;
+
 typedef void (*kernel_fn)(void);
 
 /// Compiles `text` and finds the C interface of `name` in it. Prints what went wrong and
-/// returns NULL. Prints the allocations and copies of the bufferized IR.
+/// returns NULL. Prints how many buffers and copies the bufferized IR has.
 kernel_jit *kernel_jit_create(const char *text, const char *name);
 void kernel_jit_destroy(kernel_jit *jit);
 /// "_mlir_ciface_<name>".
 kernel_fn kernel_jit_function(const kernel_jit *jit);
+/// As large as the function asks for; owned by `jit`.
+kernel_bytes *kernel_jit_arena(kernel_jit *jit);
 
 // ---- what both benchmarks measure with
 

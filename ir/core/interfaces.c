@@ -183,6 +183,54 @@ static bool insert_argument_attrs(mica_op *op, size_t count, size_t index)
     return true;
 }
 
+/// The dictionary with `name` set, or without it when `value` is NULL.
+static const mica_attr *dictionary_with(mica_context *context, const mica_attr *dictionary,
+                                        const char *name, const mica_attr *value)
+{
+    const size_t count = mica_dictionary_attr_count(dictionary);
+    const size_t bytes = (count + 1) * sizeof(mica_named_attr);
+    mica_named_attr *entries = micai_context_allocate(context, bytes);
+    if (!entries)
+        return NULL;
+    size_t kept = 0;
+    for (size_t i = 0; i < count; ++i) {
+        entries[kept] = mica_dictionary_attr_entry(dictionary, i);
+        kept += !mica_string_is(mica_identifier_text(entries[kept].name), name);
+    }
+    if (value)
+        entries[kept++] =
+            (mica_named_attr){mica_identifier_get(context, mica_string_from(name)), value};
+    const mica_attr *made = mica_dictionary_attr_get(context, entries, kept);
+    micai_context_free(context, entries, bytes);
+    return made;
+}
+
+bool mica_function_set_argument_attr(mica_op *op, size_t index, const char *name,
+                                     const mica_attr *value)
+{
+    mica_context *context = mica_op_context(op);
+    const size_t slot = function_like(op)->arg_attrs_slot;
+    const size_t count = mica_function_argument_count(op);
+    const mica_attr *old = mica_function_argument_attrs(op, index);
+    if (!value && (!old || !mica_dictionary_attr_find(old, mica_string_from(name))))
+        return true;
+    const mica_attr **row = micai_context_allocate(context, (count + 1) * sizeof *row);
+    if (!row)
+        return false;
+    size_t filled = 0;
+    for (size_t i = 0; i < count; ++i) {
+        row[i] = attrs_of_argument(op, i);
+        if (i == index)
+            row[i] = dictionary_with(context, row[i], name, value);
+        filled += row[i] && mica_dictionary_attr_count(row[i]) > 0;
+    }
+    const bool ok = row[index] != NULL;
+    if (ok)
+        mica_op_set_slot(op, slot, filled ? mica_array_attr_get(context, row, count) : NULL);
+    micai_context_free(context, row, (count + 1) * sizeof *row);
+    return ok;
+}
+
 mica_value *mica_function_insert_argument(mica_op *op, size_t index, const mica_type *type,
                                           mica_location location)
 {

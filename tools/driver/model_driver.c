@@ -208,10 +208,21 @@ static bool note_memory(model_driver *driver)
     return mica_model_note_memory(driver->description, entry);
 }
 
+/// A model's inputs are the caller's: bufferization must not write to them.
+static bool protect_inputs(model_driver *driver)
+{
+    const mica_attr *no = mica_bool_attr_get(driver->context, false);
+    bool ok = true;
+    for (size_t i = 0; i < mica_function_argument_count(driver->entry); i++)
+        ok = ok &&
+             mica_function_set_argument_attr(driver->entry, i, "bufferization.writable", no);
+    return ok;
+}
+
 bool model_driver_lower(model_driver *driver)
 {
     const model_device *device = driver->device;
-    return model_driver_to_linalg(driver) &&
+    return model_driver_to_linalg(driver) && protect_inputs(driver) &&
            (!device->to_kernels || model_driver_to_kernels(driver)) &&
            run_passes(driver, device->to_buffers) && note_memory(driver) &&
            run_passes(driver, device->to_llvm) &&

@@ -100,9 +100,15 @@ static bool bufferize_style(mica_bufferize_state *state, mica_builder *builder, 
         const mica_named_attr attr = mica_op_attr_entry(op, i);
         mica_op_state_set_attr_by_name(&twin, attr.name, attr.value);
     }
-    for (size_t i = 0; i < mica_op_region_count(op); ++i)
+    for (size_t i = 0; i < mica_op_region_count(op) && ok; ++i) {
+        // The body may read tensors from outside: tensor.extract %table[..].
+        ok = mica_bufferize_region(state, mica_op_region(op, i));
         mica_region_take_body(mica_op_state_add_region(&twin), mica_op_region(op, i));
-    return mica_builder_create(builder, &twin) != NULL;
+    }
+    if (ok)
+        return mica_builder_create(builder, &twin) != NULL;
+    mica_op_state_discard(&twin);
+    return false;
 }
 
 const mica_bufferizable micai_destination_style_bufferizable =

@@ -3,6 +3,8 @@
 // The rewriting half of one-shot bufferization: walks regions in program order, lets each op's
 // model build its twin on buffers, and erases the tensor ops at the end, the last first. A side
 // table maps tensors to buffers; tensor block arguments stay, unused, until then.
+#include "dialects/bufferization/bufferization_ops.h"
+#include "dialects/tensor/tensor_ops.h"
 #include "transforms/buffer/bufferize_internal.h"
 
 /// Deeper regions are refused: models of region ops recurse.
@@ -41,12 +43,9 @@ mica_value *mica_bufferize_value(mica_bufferize_state *state, mica_builder *buil
 static bool has_undefined_contents(const mica_value *value)
 {
     const mica_op *op = mica_value_op(value);
-    if (!op)
-        return false;
-    const mica_string name = mica_op_name(op);
-    return mica_string_is(name, "tensor.empty") ||
-           (mica_string_is(name, "bufferization.alloc_tensor") &&
-            mica_op_operand_count(op) == 0);
+    return mica_op_is(op, &mica_tensor_empty_kind) ||
+           (mica_op_is(op, &mica_bufferization_alloc_tensor_kind) &&
+            !mica_bufferization_alloc_tensor_copy(op));
 }
 
 /// Does somebody look at what the use's value holds: the op itself, or who uses a result that

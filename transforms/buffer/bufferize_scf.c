@@ -8,6 +8,7 @@
 // A loop's carried tensor lives in the buffer of its init: a value that is yielded and lives
 // elsewhere is copied there at the end of the iteration, so that no loop allocates what
 // outlives an iteration. The body is bufferized where it is and moves to the new op afterwards.
+#include "dialects/scf/scf_ops.h"
 #include "ir/core/interfaces.h"
 #include "transforms/buffer/bufferize_internal.h"
 
@@ -33,7 +34,7 @@ static bool yield_alias(const mica_buffer_analysis *analysis, mica_op *op, mica_
 {
     (void)analysis;
     mica_op *parent = mica_op_parent(op);
-    if (!mica_string_is(mica_op_name(parent), "scf.if"))
+    if (!mica_op_is(parent, &mica_scf_if_kind))
         return false;
     alias->value = mica_op_result(parent, mica_use_index(use));
     alias->is_equivalent = false;

@@ -18,6 +18,8 @@
 // (mlir/docs/Bufferization.md). Values that may share a place are kept in a union-find
 // partition whose members form rings, so that the reads and writes of one place are found by
 // walking it.
+#include "dialects/linalg/linalg_structured.h"
+#include "ir/core/affine.h"
 #include "ir/core/interfaces.h"
 #include "transforms/buffer/bufferize_internal.h"
 
@@ -340,6 +342,21 @@ static bool is_same_slice_written_back(const mica_buffer_analysis *analysis, mic
            micai_subset_is_matching_slice(analysis, mica_use_value(read), insertion);
 }
 
+/// An op that computes each element of a result from the same elements of its operands reads
+/// an element before it writes it: `linalg.exp ins(%a) outs(%a)`.
+static bool is_elementwise(const mica_buffer_analysis *analysis, mica_use *read,
+                           mica_use *write)
+{
+    mica_op *op = mica_use_owner(read);
+    if (op != mica_use_owner(write) || !mica_structured_get(op) ||
+        mica_structured_parallel_count(op) != mica_structured_loop_count(op))
+        return false;
+    const mica_attr *map = mica_structured_map(op, mica_use_index(read));
+    return map == mica_structured_map(op, mica_use_index(write)) &&
+           mica_affine_map_is_permutation(map) &&
+           mica_buffer_are_equivalent(analysis, mica_use_value(read), mica_use_value(write));
+}
+
 /// Does the write come between the definition and the read?
 static bool is_between(const mica_buffer_analysis *analysis, mica_use *read, mica_use *write,
                        const reached_value *defined)
@@ -347,9 +364,11 @@ static bool is_between(const mica_buffer_analysis *analysis, mica_use *read, mic
     mica_op *reader = mica_use_owner(read), *writer = mica_use_owner(write);
     mica_value *definition = defined->value;
     if (order_is_meaningful(reader, writer, definition)) {
-        // The read is over before the write; or within the op that writes at its end.
+        // The read is over before the write; or within the op that writes at its end, which
+        // structured ops do not: their body runs between their writes.
         if (happens_before(analysis, reader, writer) ||
-            (reader != writer && mica_op_is_ancestor(writer, reader)))
+            (reader != writer && mica_op_is_ancestor(writer, reader) &&
+             !mica_structured_get(writer)))
             return false;
         // One run takes the way to the read or the way to the write.
         if ((reader != writer && are_exclusive(reader, writer)) ||
@@ -419,7 +438,8 @@ static bool read_conflicts(conflict_search *search, mica_use *read)
     bool found = false;
     for (size_t w = 0; w < search->write_count && !found; ++w) {
         mica_use *write = search->writes[w];
-        if (write == read || is_same_slice_written_back(analysis, read, write))
+        if (write == read || is_same_slice_written_back(analysis, read, write) ||
+            is_elementwise(analysis, read, write))
             continue;
         for (size_t d = 0; d < definitions.count && !found; ++d)
             found = is_between(analysis, read, write, &definitions.data[d]);

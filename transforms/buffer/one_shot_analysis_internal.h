@@ -48,7 +48,7 @@ bool micai_buffer_use_alias(const mica_buffer_analysis *analysis, mica_use *use,
 
 /// An op that writes a slice back into its destination: which operands are what.
 typedef struct micai_subset_ops {
-    const char *op;
+    mica_op_kind op;
     size_t source, destination; ///< operand indices; offsets, sizes and strides come after
 } micai_subset_ops;
 /// NULL when the op is none.

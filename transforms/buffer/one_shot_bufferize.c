@@ -49,6 +49,19 @@ static const mica_type *boundary_type(const bufferize_options *options, const mi
                                      : mica_buffer_type_dynamic(type);
 }
 
+/// Attributes of arguments that speak of bufferization have done their work.
+static bool drop_argument_attrs(mica_op *function)
+{
+    static const char *const names[] = {"bufferization.writable", "bufferization.buffer_layout",
+                                        "bufferization.access"};
+    bool ok = true;
+    for (size_t i = 0; i < mica_function_argument_count(function) && ok; ++i) {
+        for (size_t k = 0; k < sizeof names / sizeof *names; ++k)
+            ok = ok && mica_function_set_argument_attr(function, i, names[k], NULL);
+    }
+    return ok;
+}
+
 /// Gives the function a type on buffers; results stay tensors when they are to be inferred.
 static bool convert_signature(const bufferize_options *options, mica_op *function,
                               bool keep_results)
@@ -69,7 +82,7 @@ static bool convert_signature(const bufferize_options *options, mica_op *functio
     mica_function_set_type(
         function, mica_function_type_get(context, types, inputs, types + inputs, results));
     micai_context_free(context, types, bytes);
-    return true;
+    return drop_argument_attrs(function);
 }
 
 /// Adds the buffers of the entry block's tensor arguments.

@@ -17,6 +17,7 @@
 // way, one place for each, needs several times the memory.
 #include <stdlib.h>
 
+#include "dialects/memref/memref_ops.h"
 #include "ir/core/builder.h"
 #include "ir/core/context_internal.h"
 #include "ir/core/interfaces.h"
@@ -202,7 +203,7 @@ static mica_walk_result note_end(void *user, mica_op *op)
 
 static bool is_allocation(const mica_op *op)
 {
-    return mica_string_is(mica_op_name(op), "memref.alloc");
+    return mica_op_is(op, &mica_memref_alloc_kind);
 }
 
 static void note_allocation(memory_plan *plan, mica_op *op)
@@ -395,7 +396,7 @@ static void replace_by_view(const allocation *planned, mica_value *arena)
 static mica_walk_result erase_dealloc(void *user, mica_op *op)
 {
     const micai_pointer_map *planned = user;
-    if (mica_string_is(mica_op_name(op), "memref.dealloc") &&
+    if (mica_op_is(op, &mica_memref_dealloc_kind) &&
         micai_pointer_map_find(planned, mica_value_op(mica_op_operand(op, 0)), NULL))
         mica_op_erase(op);
     return MICA_WALK_ADVANCE;

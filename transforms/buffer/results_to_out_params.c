@@ -10,6 +10,8 @@
 //
 // With hoist-static-allocs, as here, a returned allocation becomes the argument itself;
 // otherwise it is copied there before the return.
+#include "dialects/func/func_ops.h"
+#include "dialects/memref/memref_ops.h"
 #include "ir/core/builder.h"
 #include "ir/core/context_internal.h"
 #include "ir/core/interfaces.h"
@@ -38,9 +40,8 @@ static bool check_result(mica_op *function, const mica_type *type)
 static mica_op *hoistable(const out_params *pass, mica_value *value, const mica_op *function)
 {
     mica_op *op = mica_value_op(value);
-    if (!pass->hoist_static_allocs || !op ||
-        !mica_string_is(mica_op_name(op), "memref.alloc") || mica_op_operand_count(op) != 0 ||
-        mica_op_parent(op) != function)
+    if (!pass->hoist_static_allocs || !mica_op_is(op, &mica_memref_alloc_kind) ||
+        mica_op_operand_count(op) != 0 || mica_op_parent(op) != function)
         return NULL;
     return op;
 }
@@ -182,7 +183,7 @@ static mica_walk_result visit_function(void *user, mica_op *op)
 static mica_walk_result visit_call(void *user, mica_op *op)
 {
     out_params *pass = user;
-    if (!mica_string_is(mica_op_name(op), "func.call"))
+    if (!mica_op_is(op, &mica_func_call_kind))
         return MICA_WALK_ADVANCE;
     mica_builder builder = mica_builder_before(op);
     mica_op_state call;

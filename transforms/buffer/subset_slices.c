@@ -7,17 +7,18 @@
 //   %r = tensor.insert_slice %t into %d[%i] [4] [1]
 //
 // Here the insertion does not read the part of %d that the fill changes, and nothing is copied.
+#include "dialects/tensor/tensor_ops.h"
 #include "transforms/buffer/one_shot_analysis_internal.h"
 
 static const micai_subset_ops insertions[] = {
-    {"tensor.insert_slice", 0, 1},
-    {"tensor.parallel_insert_slice", 0, 1},
+    {&mica_tensor_insert_slice_kind, 0, 1},
+    {&mica_tensor_parallel_insert_slice_kind, 0, 1},
 };
 
 const micai_subset_ops *micai_subset_ops_of(const mica_op *op)
 {
     for (size_t i = 0; i < sizeof insertions / sizeof *insertions; ++i) {
-        if (mica_string_is(mica_op_name(op), insertions[i].op))
+        if (mica_op_is(op, insertions[i].op))
             return &insertions[i];
     }
     return NULL;
@@ -55,7 +56,7 @@ static bool is_the_slice(void *user, mica_value *alias)
 {
     const slice_search *search = user;
     const mica_op *op = mica_value_op(alias);
-    return op && mica_string_is(mica_op_name(op), "tensor.extract_slice") &&
+    return mica_op_is(op, &mica_tensor_extract_slice_kind) &&
            same_positions(op, search->insertion) &&
            mica_buffer_are_equivalent(search->analysis, alias, search->value) &&
            mica_buffer_are_equivalent(search->analysis, mica_op_operand(op, 0),

@@ -7,6 +7,7 @@
 //
 // Only users that take any tensor of the dialect see the new type: onnx ops, and returns of
 // functions that nobody calls. Others keep the old one through a tensor.cast.
+#include "dialects/func/func_ops.h"
 #include "dialects/onnx/onnx.h"
 #include "ir/core/diagnostics.h"
 #include "ir/core/interfaces.h"
@@ -25,7 +26,7 @@ static bool is_onnx(const mica_op *op)
 
 static bool is_return(const mica_op *op)
 {
-    return mica_string_is(mica_op_name(op), "func.return");
+    return mica_op_is(op, &mica_func_return_kind);
 }
 
 static bool keeps_old_type(void *user, mica_use *use)

@@ -52,3 +52,21 @@ func.func @loop(%t: tensor<4xf32>, %x: f32, %n: index) -> tensor<4xf32> {
   }
   return %r : tensor<4xf32>
 }
+
+// Each element is read before it is written: in place.
+// CHECK-LABEL: func.func @elementwise(
+// CHECK-NOT: memref.alloc
+// CHECK: linalg.exp ins(%arg0 : memref<4xf32>) outs(%arg0 : memref<4xf32>)
+func.func @elementwise(%t: tensor<4xf32>) -> tensor<4xf32> {
+  %0 = linalg.exp ins(%t : tensor<4xf32>) outs(%t : tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}
+
+// A transpose onto itself reads elements that it has written: not in place.
+// CHECK-LABEL: func.func @transpose(
+// CHECK: %[[COPY:.*]] = memref.alloc()
+// CHECK: linalg.transpose ins(%arg0 : memref<4x4xf32>) outs(%[[COPY]]
+func.func @transpose(%t: tensor<4x4xf32>) -> tensor<4x4xf32> {
+  %0 = linalg.transpose ins(%t : tensor<4x4xf32>) outs(%t : tensor<4x4xf32>) permutation = [1, 0]
+  return %0 : tensor<4x4xf32>
+}

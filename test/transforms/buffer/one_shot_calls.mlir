@@ -115,6 +115,7 @@ func.func @calls_twice(%t: tensor<4xf32>) -> (tensor<4xf32>, tensor<4xf32>) {
 // -----
 
 // CHECK-LABEL: func.func @not_writable(
+// CHECK-SAME: %arg0: memref<4xf32>, %arg1: f32
 // CHECK: memref.copy %arg0
 func.func @not_writable(%t: tensor<4xf32> {bufferization.writable = false}, %x: f32, %i: index) -> tensor<4xf32> {
   %0 = tensor.insert %x into %t[%i] : tensor<4xf32>

@@ -116,3 +116,35 @@ func.func @slice_from_the_start(%t: tensor<4x?x8xf32>, %n: index) -> f32 {
   %0 = tensor.extract %s[%n, %n, %n] : tensor<4x?x4xf32>
   return %0 : f32
 }
+
+// A body that picks elements of another tensor.
+// CHECK-LABEL: func.func @gather(
+// CHECK-NOT: memref.alloc
+// CHECK: linalg.generic {{.*}} ins(%arg1 : memref<4xi32>) outs(%arg2 : memref<4xf32>)
+// CHECK: memref.load %arg0[%{{.*}}] : memref<8xf32>
+func.func @gather(%table: tensor<8xf32>, %places: tensor<4xi32>, %out: tensor<4xf32>) -> tensor<4xf32> {
+  %r = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%places : tensor<4xi32>) outs(%out : tensor<4xf32>) {
+  ^bb0(%place: i32, %old: f32):
+    %i = arith.index_cast %place : i32 to index
+    %x = tensor.extract %table[%i] : tensor<8xf32>
+    linalg.yield %x : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}
+
+// From the tensor that it overwrites: the body reads what it has not read yet.
+// CHECK-LABEL: func.func @gather_from_itself(
+// CHECK: %[[COPY:.*]] = memref.alloc()
+// CHECK: linalg.generic {{.*}} outs(%[[COPY]] : memref<4xf32>)
+// CHECK: memref.load %arg0
+func.func @gather_from_itself(%table: tensor<4xf32>, %places: tensor<4xi32>) -> tensor<4xf32> {
+  %r = linalg.generic {indexing_maps = [affine_map<(i) -> (i)>, affine_map<(i) -> (i)>], iterator_types = ["parallel"]}
+      ins(%places : tensor<4xi32>) outs(%table : tensor<4xf32>) {
+  ^bb0(%place: i32, %old: f32):
+    %i = arith.index_cast %place : i32 to index
+    %x = tensor.extract %table[%i] : tensor<4xf32>
+    linalg.yield %x : f32
+  } -> tensor<4xf32>
+  return %r : tensor<4xf32>
+}

@@ -7,59 +7,35 @@
 #include <stdio.h>
 
 #include "ir/definition/dialect.h"
-#include "ir/definition/format_internal.h"
+#include "ir/definition/format_compiler_internal.h"
 #include "ir/text/assembly_code.h"
 
-enum { MAX_CODE = 400, MAX_TEXTS = 120, MAX_CUSTOMS = 16 };
-
-typedef struct code_list {
-    mica_assembly_code code[MAX_CODE];
-    uint16_t count;
-} code_list;
-
-typedef struct compiler {
-    micai_build *build;
-    micai_place place;
-    const micai_format_scope *scope;
-    code_list parse, print;
-    const char *texts[MAX_TEXTS];
-    mica_assembly_custom customs[MAX_CUSTOMS];
-    uint16_t text_count, custom_count;
-    uint64_t printed_attrs;
-    const micai_element *elements; ///< all of the format
-    bool has_prop_dict;
-    bool failed;
-    // printing
-    bool emit_space, after_punctuation;
-    /// The unit attribute that anchors the group and is not written itself.
-    const micai_element *elided;
-} compiler;
-
-static void mark_printed(compiler *c, uint16_t slot)
+static void mark_printed(micai_format_compiler *c, uint16_t slot)
 {
     if (slot < 64)
         c->printed_attrs |= UINT64_C(1) << slot;
 }
 
 /// The sizes of groups follow from how the operand is written.
-static void mark_group_sizes(compiler *c, uint16_t operand)
+void micai_format_mark_group_sizes(micai_format_compiler *c, uint16_t operand)
 {
     const int32_t slot = c->scope->op->operands[operand].group_slot;
     if (slot >= 0)
         mark_printed(c, (uint16_t)slot);
 }
 
-static void fail(compiler *c, micai_place place, const char *message)
+void micai_format_fail(micai_format_compiler *c, micai_place place, const char *message)
 {
     c->failed = true;
     micai_build_error(c->build, place, "%s", message);
 }
 
-static uint16_t emit(compiler *c, code_list *list, int code, unsigned flags, unsigned a, int b)
+static uint16_t emit(micai_format_compiler *c, micai_format_code_list *list, int code,
+                     unsigned flags, unsigned a, int b)
 {
-    if (list->count == MAX_CODE) {
+    if (list->count == MICAI_FORMAT_MAX_CODE) {
         if (!c->failed)
-            fail(c, c->place, "format is too long");
+            micai_format_fail(c, c->place, "format is too long");
         return 0;
     }
     const mica_assembly_code made = {(uint8_t)code, (uint8_t)flags, (uint16_t)a, b};
@@ -68,19 +44,19 @@ static uint16_t emit(compiler *c, code_list *list, int code, unsigned flags, uns
 }
 
 /// The instruction at `at` goes on at the end of what is there now.
-static void land_here(code_list *list, uint16_t at)
+static void land_here(micai_format_code_list *list, uint16_t at)
 {
     list->code[at].b = list->count;
 }
 
-static uint16_t add_text(compiler *c, const char *text)
+static uint16_t add_text(micai_format_compiler *c, const char *text)
 {
     for (uint16_t i = 0; i < c->text_count; ++i) {
         if (strcmp(c->texts[i], text) == 0)
             return i;
     }
-    if (c->text_count == MAX_TEXTS) {
-        fail(c, c->place, "format has too many literals");
+    if (c->text_count == MICAI_FORMAT_MAX_TEXTS) {
+        micai_format_fail(c, c->place, "format has too many literals");
         return 0;
     }
     c->texts[c->text_count] = text;
@@ -90,12 +66,12 @@ static uint16_t add_text(compiler *c, const char *text)
 // ---- facts about specs
 // -----------------------------------------------------------------------
 
-static const mica_constraint *attr_constraint(const compiler *c, uint16_t slot)
+static const mica_constraint *attr_constraint(const micai_format_compiler *c, uint16_t slot)
 {
     return c->scope->op->attrs[slot].constraint;
 }
 
-static bool is_unit(const compiler *c, const micai_element *element)
+static bool is_unit(const micai_format_compiler *c, const micai_element *element)
 {
     if (element->kind != MICAI_ELEMENT_ATTR)
         return false;
@@ -129,7 +105,7 @@ static int demanded_kind(const mica_constraint *constraint)
     }
 }
 
-static unsigned attr_form(const compiler *c, const micai_element *element)
+static unsigned attr_form(const micai_format_compiler *c, const micai_element *element)
 {
     const mica_constraint *constraint = attr_constraint(c, element->index);
     const mica_constraint *type = mica_constraint_attr_type(constraint);
@@ -164,7 +140,7 @@ static uint16_t value_of(const micai_element *element)
     }
 }
 
-static mica_arity arity_of(const compiler *c, const micai_element *element)
+static mica_arity arity_of(const micai_format_compiler *c, const micai_element *element)
 {
     if (element->kind == MICAI_ELEMENT_OPERANDS || element->kind == MICAI_ELEMENT_RESULTS)
         return MICA_ARITY_VARIADIC;
@@ -172,148 +148,28 @@ static mica_arity arity_of(const compiler *c, const micai_element *element)
                                                  : c->scope->op->operands[element->index].arity;
 }
 
-// ---- custom directives
-// -----------------------------------------------------------------------
-
-static const char *const shared_directives[] = {
-#define SHARED(name) name,
-#include "ir/definition/shared_directives.h"
-#undef SHARED
-};
-
-/// SwitchCases -> switch_cases.
-static const char *snake_case(compiler *c, const char *name)
-{
-    char text[128];
-    size_t length = 0;
-    for (const char *n = name; *n && length < sizeof text - 2; ++n) {
-        const bool upper = *n >= 'A' && *n <= 'Z';
-        const bool after_lower = n > name && !(n[-1] >= 'A' && n[-1] <= 'Z');
-        const bool before_lower = n[1] >= 'a' && n[1] <= 'z';
-        if (upper && n > name && (after_lower || before_lower))
-            text[length++] = '_';
-        text[length++] = upper ? (char)(*n | 32) : *n;
-    }
-    text[length] = '\0';
-    return micai_build_text(c->build, mica_string_from(text));
-}
-
-static const char *directive_symbol(compiler *c, const char *name, const char *verb)
-{
-    const char *plain = snake_case(c, name);
-    for (size_t i = 0; i < sizeof shared_directives / sizeof shared_directives[0]; ++i) {
-        if (strcmp(shared_directives[i], name) == 0)
-            return micai_build_format(c->build, "micai_builtin_%s_%s", verb, plain);
-    }
-    const char *dot = strchr(name, '.');
-    if (dot)
-        return micai_build_format(c->build, "micai_%.*s_%s_%s", (int)(dot - name), name, verb,
-                                  snake_case(c, dot + 1));
-    return micai_build_format(c->build, "micai_%s_%s_%s", c->build->dialect, verb, plain);
-}
-
-static bool compile_argument(compiler *c, const micai_element *element,
-                             mica_assembly_custom_argument *argument)
-{
-    if (element->kind == MICAI_ELEMENT_REF) {
-        argument->is_ref = true;
-        element = element->children;
-    }
-    const micai_element *inner =
-        element->kind == MICAI_ELEMENT_TYPE ? element->children : element;
-    argument->index = inner->index;
-    switch (element->kind) {
-    case MICAI_ELEMENT_OPERAND:
-        argument->kind = MICA_DIRECTIVE_OPERANDS;
-        mark_group_sizes(c, inner->index);
-        return true;
-    case MICAI_ELEMENT_TYPE:
-        argument->kind = inner->kind == MICAI_ELEMENT_RESULT ? MICA_DIRECTIVE_RESULT_TYPES
-                                                             : MICA_DIRECTIVE_OPERAND_TYPES;
-        return inner->kind == MICAI_ELEMENT_RESULT || inner->kind == MICAI_ELEMENT_OPERAND;
-    case MICAI_ELEMENT_ATTR:
-        argument->kind = MICA_DIRECTIVE_ATTR;
-        if (!argument->is_ref && inner->index < 64)
-            c->printed_attrs |= UINT64_C(1) << inner->index;
-        return true;
-    case MICAI_ELEMENT_REGION:
-        argument->kind = MICA_DIRECTIVE_REGIONS;
-        return true;
-    case MICAI_ELEMENT_SUCCESSOR:
-        argument->kind = MICA_DIRECTIVE_SUCCESSORS;
-        return true;
-    case MICAI_ELEMENT_ATTR_DICT:
-        argument->kind = MICA_DIRECTIVE_ATTR_DICT;
-        return true;
-    case MICAI_ELEMENT_PARAM:
-        argument->kind = MICA_DIRECTIVE_PARAM;
-        return true;
-    case MICAI_ELEMENT_LITERAL:
-        argument->kind = MICA_DIRECTIVE_TEXT;
-        argument->text = element->text;
-        return true;
-    default:
-        return false;
-    }
-}
-
-static uint16_t add_custom(compiler *c, const micai_element *element)
-{
-    if (c->custom_count == MAX_CUSTOMS) {
-        fail(c, element->place, "format has too many custom directives");
-        return 0;
-    }
-    mica_assembly_custom *custom = &c->customs[c->custom_count];
-    memset(custom, 0, sizeof *custom);
-    custom->name = element->text;
-    mica_hook hook = {0};
-    if (!micai_build_find_hook(c->build, element->place,
-                               directive_symbol(c, element->text, "parse"),
-                               MICAI_HOOK_DIRECTIVE_PARSE, &hook))
-        c->failed = true;
-    memcpy(&custom->parse, &hook.function, sizeof hook.function);
-    if (!micai_build_find_hook(c->build, element->place,
-                               directive_symbol(c, element->text, "print"),
-                               MICAI_HOOK_DIRECTIVE_PRINT, &hook))
-        c->failed = true;
-    memcpy(&custom->print, &hook.function, sizeof hook.function);
-    uint32_t count = 0;
-    for (const micai_element *child = element->children; child; child = child->next)
-        ++count;
-    mica_assembly_custom_argument *arguments =
-        micai_build_allocate(c->build, count, sizeof *arguments);
-    if (!arguments)
-        return c->failed = true, (uint16_t)0;
-    for (const micai_element *child = element->children; child; child = child->next) {
-        if (!compile_argument(c, child, &arguments[custom->argument_count++]))
-            fail(c, child->place, "not an argument of a custom directive");
-    }
-    custom->arguments = arguments;
-    return c->custom_count++;
-}
-
 // ---- parsing
 // ---------------------------------------------------------------------------------
 
-static void parse_list(compiler *c, const micai_element *list);
+static void parse_list(micai_format_compiler *c, const micai_element *list);
 
 static unsigned text_flags(const char *text)
 {
     return micai_is_keyword(text) ? MICAI_CODE_KEYWORD : 0;
 }
 
-static void parse_operand(compiler *c, const micai_element *element)
+static void parse_operand(micai_format_compiler *c, const micai_element *element)
 {
     static const uint8_t codes[] = {MICAI_PARSE_OPERAND, MICAI_PARSE_OPERAND_IF,
                                     MICAI_PARSE_OPERANDS, MICAI_PARSE_GROUPS};
     const mica_arity arity = arity_of(c, element);
-    mark_group_sizes(c, element->index);
+    micai_format_mark_group_sizes(c, element->index);
     const uint16_t at = emit(c, &c->parse, codes[arity], 0, element->index, 0);
     if (arity == MICA_ARITY_OPTIONAL)
         land_here(&c->parse, at);
 }
 
-static void parse_type(compiler *c, const micai_element *element)
+static void parse_type(micai_format_compiler *c, const micai_element *element)
 {
     static const uint8_t codes[] = {MICAI_PARSE_TYPE, MICAI_PARSE_TYPE_IF, MICAI_PARSE_TYPES,
                                     MICAI_PARSE_TYPE_GROUPS};
@@ -329,7 +185,7 @@ static void parse_type(compiler *c, const micai_element *element)
 }
 
 /// Bit set of a struct's or params' parameters.
-static int param_bits(const compiler *c, const micai_element *element)
+static int param_bits(const micai_format_compiler *c, const micai_element *element)
 {
     if (!element->children || element->children->kind == MICAI_ELEMENT_PARAMS)
         return (int)((UINT64_C(1) << c->scope->param_count) - 1);
@@ -339,7 +195,7 @@ static int param_bits(const compiler *c, const micai_element *element)
     return bits;
 }
 
-static void parse_region(compiler *c, const micai_element *element)
+static void parse_region(micai_format_compiler *c, const micai_element *element)
 {
     const mica_op_def *op = c->scope->op;
     if (element->kind == MICAI_ELEMENT_REGION && !op->regions[element->index].is_variadic) {
@@ -358,7 +214,7 @@ static void parse_region(compiler *c, const micai_element *element)
     }
 }
 
-static void parse_successors(compiler *c, const micai_element *element)
+static void parse_successors(micai_format_compiler *c, const micai_element *element)
 {
     const mica_op_def *op = c->scope->op;
     if (element->kind == MICAI_ELEMENT_SUCCESSOR && !op->successors[element->index].is_variadic)
@@ -367,9 +223,9 @@ static void parse_successors(compiler *c, const micai_element *element)
         emit(c, &c->parse, MICAI_PARSE_SUCCESSORS, 0, element->index, 0);
 }
 
-static void parse_oilist(compiler *c, const micai_element *element)
+static void parse_oilist(micai_format_compiler *c, const micai_element *element)
 {
-    code_list *p = &c->parse;
+    micai_format_code_list *p = &c->parse;
     emit(c, p, MICAI_PARSE_CLAUSES, 0, 0, 0);
     const uint16_t loop = p->count;
     unsigned number = 0;
@@ -394,9 +250,9 @@ static void parse_oilist(compiler *c, const micai_element *element)
 }
 
 /// Emits the test that decides whether a group is there: the jump to take when it is not.
-static uint16_t parse_first(compiler *c, const micai_element *first)
+static uint16_t parse_first(micai_format_compiler *c, const micai_element *first)
 {
-    code_list *p = &c->parse;
+    micai_format_code_list *p = &c->parse;
     switch (first->kind) {
     case MICAI_ELEMENT_LITERAL:
         return emit(c, p, MICAI_PARSE_TEXT_IF, text_flags(first->text),
@@ -414,11 +270,11 @@ static uint16_t parse_first(compiler *c, const micai_element *first)
     case MICAI_ELEMENT_SUCCESSOR:
         return emit(c, p, MICAI_PARSE_SUCCESSORS, 0, first->index, 0);
     case MICAI_ELEMENT_CUSTOM:
-        return emit(c, p, MICAI_PARSE_CUSTOM_IF, 0, add_custom(c, first), 0);
+        return emit(c, p, MICAI_PARSE_CUSTOM_IF, 0, micai_format_add_custom(c, first), 0);
     case MICAI_ELEMENT_PARAM:
         return emit(c, p, MICAI_PARSE_PARAM_IF, 0, first->index, 0);
     default:
-        fail(c, first->place, "this can't stand first in an optional group");
+        micai_format_fail(c, first->place, "this can't stand first in an optional group");
         return 0;
     }
 }
@@ -432,7 +288,8 @@ static const micai_element *skip_spaces(const micai_element *element)
 }
 
 /// The unit attribute that a group's anchor sets without being written.
-static const micai_element *elided_anchor(const compiler *c, const micai_element *group)
+static const micai_element *elided_anchor(const micai_format_compiler *c,
+                                          const micai_element *group)
 {
     const micai_element *anchor = group->anchor;
     if (anchor != skip_spaces(group->children) && anchor != skip_spaces(group->otherwise) &&
@@ -441,13 +298,13 @@ static const micai_element *elided_anchor(const compiler *c, const micai_element
     return NULL;
 }
 
-static void parse_group(compiler *c, const micai_element *group)
+static void parse_group(micai_format_compiler *c, const micai_element *group)
 {
     const micai_element *first = skip_spaces(group->children);
     const micai_element *elided = elided_anchor(c, group);
     const micai_element *outer = c->elided;
     if (!first) {
-        fail(c, group->place, "an optional group is empty");
+        micai_format_fail(c, group->place, "an optional group is empty");
         return;
     }
     const uint16_t at = parse_first(c, first);
@@ -470,9 +327,9 @@ static void parse_group(compiler *c, const micai_element *group)
     c->elided = outer;
 }
 
-static void parse_element(compiler *c, const micai_element *e)
+static void parse_element(micai_format_compiler *c, const micai_element *e)
 {
-    code_list *p = &c->parse;
+    micai_format_code_list *p = &c->parse;
     switch (e->kind) {
     case MICAI_ELEMENT_LITERAL:
         emit(c, p, MICAI_PARSE_TEXT, text_flags(e->text), add_text(c, e->text), 0);
@@ -505,7 +362,7 @@ static void parse_element(compiler *c, const micai_element *e)
              value_of(e->children->next));
         break;
     case MICAI_ELEMENT_CUSTOM:
-        emit(c, p, MICAI_PARSE_CUSTOM, 0, add_custom(c, e), 0);
+        emit(c, p, MICAI_PARSE_CUSTOM, 0, micai_format_add_custom(c, e), 0);
         break;
     case MICAI_ELEMENT_ATTR_DICT:
         emit(c, p, MICAI_PARSE_ATTR_DICT, 0, 0, 0);
@@ -536,12 +393,12 @@ static void parse_element(compiler *c, const micai_element *e)
         emit(c, p, MICAI_PARSE_STRUCT, 0, 0, param_bits(c, e));
         break;
     default:
-        fail(c, e->place, "this can't stand alone in a format");
+        micai_format_fail(c, e->place, "this can't stand alone in a format");
         break;
     }
 }
 
-static void parse_list(compiler *c, const micai_element *list)
+static void parse_list(micai_format_compiler *c, const micai_element *list)
 {
     for (; list && !c->failed; list = list->next)
         parse_element(c, list);
@@ -550,14 +407,14 @@ static void parse_list(compiler *c, const micai_element *list)
 // ---- printing
 // --------------------------------------------------------------------------------
 
-static void print_list(compiler *c, const micai_element *list);
+static void print_list(micai_format_compiler *c, const micai_element *list);
 
 static bool is_one_of(const char *text, const char *set)
 {
     return text[0] && !text[1] && strchr(set, text[0]);
 }
 
-static void print_literal(compiler *c, const micai_element *e)
+static void print_literal(micai_format_compiler *c, const micai_element *e)
 {
     const bool plain = e->text[1] && strcmp(e->text, "->") != 0;
     const bool wants_space =
@@ -569,7 +426,7 @@ static void print_literal(compiler *c, const micai_element *e)
 }
 
 /// Emits something that is separated by a blank from what came before, unless told otherwise.
-static void print_code(compiler *c, int code, unsigned flags, unsigned a, int b)
+static void print_code(micai_format_compiler *c, int code, unsigned flags, unsigned a, int b)
 {
     if (c->emit_space || !c->after_punctuation)
         flags |= MICAI_PRINT_SPACE_BEFORE;
@@ -578,7 +435,7 @@ static void print_code(compiler *c, int code, unsigned flags, unsigned a, int b)
     c->after_punctuation = false;
 }
 
-static void print_type(compiler *c, const micai_element *e)
+static void print_type(micai_format_compiler *c, const micai_element *e)
 {
     const micai_element *inner = e->children;
     const unsigned flags = e->is_qualified || inner->is_qualified ? MICAI_CODE_QUALIFIED : 0;
@@ -608,7 +465,7 @@ static bool claims_region(const micai_element *list, uint16_t region)
 }
 
 /// Emits the jump that skips what depends on the presence of the anchor.
-static uint16_t print_test(compiler *c, const micai_element *anchor, bool reversed)
+static uint16_t print_test(micai_format_compiler *c, const micai_element *anchor, bool reversed)
 {
     static const struct {
         micai_element_kind kind;
@@ -638,11 +495,11 @@ static uint16_t print_test(compiler *c, const micai_element *anchor, bool revers
             return emit(c, &c->print, (int)(reversed ? tests[i].when : tests[i].unless), 0,
                         is_value ? value_of(anchor) : anchor->index, 0);
     }
-    fail(c, anchor->place, "this can't be the anchor of a group");
+    micai_format_fail(c, anchor->place, "this can't be the anchor of a group");
     return 0;
 }
 
-static void print_group(compiler *c, const micai_element *group)
+static void print_group(micai_format_compiler *c, const micai_element *group)
 {
     const micai_element *outer = c->elided;
     c->elided = elided_anchor(c, group);
@@ -667,7 +524,7 @@ static bool is_presence(micai_element_kind kind)
 }
 
 /// A clause is printed when one of its variables is present.
-static void print_clause(compiler *c, const micai_element *clause)
+static void print_clause(micai_format_compiler *c, const micai_element *clause)
 {
     uint16_t jumps[16];
     size_t count = 0;
@@ -687,7 +544,7 @@ static void print_clause(compiler *c, const micai_element *clause)
     land_here(&c->print, skip);
 }
 
-static void print_element(compiler *c, const micai_element *e)
+static void print_element(micai_format_compiler *c, const micai_element *e)
 {
     switch (e->kind) {
     case MICAI_ELEMENT_LITERAL:
@@ -759,7 +616,7 @@ static void print_element(compiler *c, const micai_element *e)
 }
 
 /// Dictionaries print their own blank; customs count from the parse program.
-static void print_list(compiler *c, const micai_element *list)
+static void print_list(micai_format_compiler *c, const micai_element *list)
 {
     for (; list && !c->failed; list = list->next) {
         const unsigned discardable = c->has_prop_dict ? MICAI_CODE_DISCARDABLE : 0;
@@ -794,7 +651,7 @@ static bool mentions(const micai_element *list, micai_element_kind kind)
     return false;
 }
 
-static const void *keep(compiler *c, const void *data, size_t count, size_t size)
+static const void *keep(micai_format_compiler *c, const void *data, size_t count, size_t size)
 {
     void *copy = micai_build_allocate(c->build, count, size);
     if (copy && count)
@@ -802,7 +659,7 @@ static const void *keep(compiler *c, const void *data, size_t count, size_t size
     return count ? copy : NULL;
 }
 
-static mica_assembly *finish(compiler *c)
+static mica_assembly *finish(micai_format_compiler *c)
 {
     mica_assembly *made = micai_build_allocate(c->build, 1, sizeof *made);
     if (!made)
@@ -820,7 +677,7 @@ static mica_assembly *finish(compiler *c)
     return made;
 }
 
-static const mica_assembly *run(compiler *c, const micai_element *list)
+static const mica_assembly *run(micai_format_compiler *c, const micai_element *list)
 {
     c->elements = list->children;
     c->has_prop_dict = mentions(list->children, MICAI_ELEMENT_PROP_DICT);
@@ -846,7 +703,7 @@ static const mica_assembly *compile(micai_build *build, micai_place place, mica_
 {
     const micai_element *list = micai_format_read(build, place, format, scope);
     const micai_allocator *allocator = &build->context->allocator;
-    compiler *c = list ? micai_allocate_zeroed(allocator, sizeof *c) : NULL;
+    micai_format_compiler *c = list ? micai_allocate_zeroed(allocator, sizeof *c) : NULL;
     if (!c)
         return NULL;
     c->build = build;

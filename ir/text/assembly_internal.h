@@ -11,6 +11,14 @@ bool micai_assembly_add_type(micai_assembly_parse_frame *frame, const mica_type 
 /// Solves types, adds results, resolves operands, sets segment sizes (assembly_resolve.c).
 bool micai_assembly_finish_parse(micai_assembly_parse_frame *frame);
 
+/// An attribute into its slot, in the form MICAI_ATTR_FORM_* (assembly_parse_attrs.c).
+bool micai_assembly_parse_attr(micai_assembly_parse_frame *frame, uint16_t slot, unsigned form);
+/// The same where it may be missing: 1 parsed, 0 absent, -1 failed.
+int micai_assembly_parse_attr_if(micai_assembly_parse_frame *frame, uint16_t slot,
+                                 unsigned form);
+/// attr-dict, attr-dict-with-keyword or prop-dict, as the code says.
+bool micai_assembly_parse_dictionary(micai_assembly_parse_frame *frame, int code);
+
 /// "expected string or keyword containing one of the following enum values ..."; false.
 bool micai_assembly_enum_error(mica_asm_parser *parser, size_t offset,
                                const mica_enum_def *enumeration, const char *attr_name);

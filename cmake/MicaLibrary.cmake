@@ -15,10 +15,20 @@ set_target_properties(mica PROPERTIES VERSION ${PROJECT_VERSION} SOVERSION 0)
 target_link_options(mica PRIVATE
   -Wl,--version-script=${PROJECT_SOURCE_DIR}/cmake/libmica.map
   -Wl,-Bsymbolic-functions -Wl,--gc-sections)
+# Packed relocations: the tables of dialects have tens of thousands, read at every start.
+include(CheckLinkerFlag)
+check_linker_flag(C -Wl,-z,pack-relative-relocs MICA_PACKS_RELOCATIONS)
+if(MICA_PACKS_RELOCATIONS)
+  target_link_options(mica PRIVATE -Wl,-z,pack-relative-relocs)
+endif()
 set_property(TARGET mica APPEND PROPERTY LINK_DEPENDS ${PROJECT_SOURCE_DIR}/cmake/libmica.map)
 
 add_library(mica_static STATIC ${objects})
 set_target_properties(mica_static PROPERTIES OUTPUT_NAME mica)
+if(MICA_LINK_TIME) # the archive's users need not wait for it
+  target_link_options(mica PRIVATE -flto=2 -O3)
+  target_link_options(mica_static INTERFACE -fno-lto)
+endif()
 
 foreach(library mica mica_static)
   target_include_directories(${library} PUBLIC

@@ -22,6 +22,13 @@ if(MICA_SANITIZE)
   add_link_options(-fsanitize=${MICA_SANITIZE})
 endif()
 
+# Release builds with gcc optimise ir/ as one program when libmica.so is linked.
+set(MICA_LINK_TIME OFF)
+if(CMAKE_C_COMPILER_ID STREQUAL "GNU" AND CMAKE_BUILD_TYPE STREQUAL "Release" AND
+   NOT MICA_SANITIZE)
+  set(MICA_LINK_TIME ON)
+endif()
+
 # Hand-written sources of a folder and of the folders below it: the tree is the list.
 # Folders named after EXCEPT are left out.
 function(mica_collect_sources result)

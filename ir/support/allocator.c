@@ -1,14 +1,31 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // The allocator hook and the growth rule of arrays (factor two, at least eight elements).
+#define _DEFAULT_SOURCE // madvise
 #include "ir/support/allocator_internal.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
+
+enum { HUGE_PAGE = 2 << 20 };
+
+// The kernel may give large pieces in pages of 2 MiB: one fault in place of 512, which cost as
+// much as a tenth of reading a large file.
+static void *allocate_huge_pages(size_t size)
+{
+    void *memory = NULL;
+    if (posix_memalign(&memory, HUGE_PAGE, size) != 0)
+        return NULL;
+#ifdef MADV_HUGEPAGE
+    madvise(memory, size / HUGE_PAGE * HUGE_PAGE, MADV_HUGEPAGE);
+#endif
+    return memory;
+}
 
 static void *system_allocate(void *user, size_t size)
 {
     (void)user;
-    return malloc(size);
+    return size < HUGE_PAGE ? malloc(size) : allocate_huge_pages(size);
 }
 
 static void system_release(void *user, void *memory, size_t size)

@@ -3,7 +3,7 @@
 // Size-class slabs; slab_internal.h has the picture.
 #include "ir/support/slab_internal.h"
 
-enum { FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 1024 * 1024 };
+enum { FIRST_CHUNK = 16 * 1024, LARGEST_CHUNK = 8 * 1024 * 1024 };
 
 #if defined(__SANITIZE_ADDRESS__)
 #define SMALL_LIMIT 0

@@ -554,14 +554,13 @@ bool mica_asm_parse_attr_dict_with_keyword(mica_asm_parser *parser, mica_op_stat
     return !mica_asm_parse_keyword_if(parser, "attributes") || set_attrs(parser, state);
 }
 
-// An unregistered op has no slots: its properties are kept, as one attribute, under the empty
-// name, which no written attribute can have.
+// An unregistered op has one slot, for all that it was written with.
 static bool keep_properties(mica_asm_parser *parser, mica_op_state *state)
 {
     const mica_attr *properties = micai_parse_attr(parser, NULL);
     if (!properties)
         return false;
-    mica_op_state_set_attr(state, "", properties);
+    mica_op_state_set_slot(state, 0, properties);
     return true;
 }
 

@@ -8,22 +8,6 @@
 
 void mica_asm_print(mica_asm_printer *printer, const char *text)
 {
-    // Most pieces are a few bytes: copied without looking for their end first.
-    enum { SHORT = 16 };
-    if (!printer->buffer)
-        return;
-    if (MICAI_PRINT_BUFFER - printer->used > SHORT) {
-        char *to = printer->buffer + printer->used;
-        size_t size = 0;
-        while (size < SHORT && text[size]) {
-            to[size] = text[size];
-            size++;
-        }
-        printer->used += size;
-        text += size;
-        if (size < SHORT)
-            return;
-    }
     micai_put(printer, text, strlen(text));
 }
 
@@ -243,18 +227,12 @@ static const mica_identifier *slot_name(const mica_op *op, size_t index)
     return mica_op_get_record(op)->slot_names[index];
 }
 
-static bool is_properties(mica_named_attr entry)
-{
-    return mica_identifier_text(entry.name).length == 0;
-}
-
 static void add_discardable(mica_asm_printer *printer, entry_list *entries, const mica_op *op)
 {
     const size_t count = mica_op_attr_count(op);
     for (size_t i = 0; i < count; i++) {
         const mica_named_attr entry = mica_op_attr_entry(op, i);
-        if (!is_properties(entry))
-            add_entry(printer, entries, entry.name, entry.value);
+        add_entry(printer, entries, entry.name, entry.value);
     }
 }
 
@@ -262,10 +240,10 @@ static void add_discardable(mica_asm_printer *printer, entry_list *entries, cons
 static void add_slots(mica_asm_printer *printer, entry_list *entries, const mica_op *op)
 {
     const mica_op_def *definition = mica_op_definition(op);
-    const size_t count = mica_op_slot_count(op);
+    const size_t count = definition ? mica_op_slot_count(op) : 0;
     for (size_t i = 0; i < count; i++) {
         // What MLIR leaves unset by default is optional here and has a default all the same.
-        const bool may_be_unset = definition && definition->attrs[i].is_optional;
+        const bool may_be_unset = definition->attrs[i].is_optional;
         const mica_attr *value =
             may_be_unset ? mica_op_slot(op, i) : mica_op_slot_or_default(op, i);
         if (value)
@@ -302,12 +280,12 @@ static void print_slots_again(mica_asm_printer *printer, const mica_op *op)
 
 void micai_print_properties(mica_asm_printer *printer, const mica_op *op)
 {
-    if (mica_op_slot_count(op)) {
-        print_slots_again(printer, op);
-    } else if (mica_op_attr_count(op) && !mica_op_definition(op) &&
-               is_properties(mica_op_attr_entry(op, 0))) {
+    if (mica_op_definition(op)) {
+        if (mica_op_slot_count(op))
+            print_slots_again(printer, op);
+    } else if (mica_op_slot_count(op) && mica_op_slot(op, 0)) {
         micai_put_literal(printer, " <");
-        micai_print_attr(printer, mica_op_attr_entry(op, 0).value, MICAI_TYPE_NEVER);
+        micai_print_attr(printer, mica_op_slot(op, 0), MICAI_TYPE_NEVER);
         micai_put_char(printer, '>');
     }
 }
@@ -366,7 +344,7 @@ static void collect_dictionary(mica_asm_printer *printer, entry_list *entries,
     }
     for (size_t i = 0; i < mica_op_attr_count(op); i++) {
         const mica_named_attr entry = mica_op_attr_entry(op, i);
-        if (!is_properties(entry) && !is_excepted(except, mica_identifier_text(entry.name)))
+        if (!is_excepted(except, mica_identifier_text(entry.name)))
             add_entry(printer, entries, entry.name, entry.value);
     }
 }

@@ -273,6 +273,7 @@ static const mica_type *parse_bracketed_type(mica_asm_parser *parser)
         parser->lexer.in_dimensions = false;
         parser->token.length = length;
         micai_advance(parser);
+        memo->start = start; // older text may be let go
         return memo->value;
     }
     const unsigned outer_deepest = micai_measure_begin(parser);

@@ -552,9 +552,21 @@ static void step_top(mica_asm_parser *parser)
     }
 }
 
+static void report_passed(mica_asm_parser *parser)
+{
+    const mica_parse_options *options = parser->options;
+    const char *place = parser->token.start;
+    const bool more = (size_t)(parser->text_end - place) > MICAI_PASSED_STEP;
+    options->passed(options->passed_user, (size_t)(place - parser->text));
+    parser->next_passed = more ? place + MICAI_PASSED_STEP : parser->text_end;
+}
+
 void micai_run(mica_asm_parser *parser, const micai_frame *until)
 {
     while (parser->frame != until && !parser->stop) {
+        if (parser->token.start >= parser->next_passed &&
+            parser->token.start < parser->text_end)
+            report_passed(parser);
         switch (parser->frame->kind) {
         case MICAI_FRAME_TOP:
             if (micai_at(parser, 0))

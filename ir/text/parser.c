@@ -20,6 +20,10 @@ bool micai_parser_init(mica_asm_parser *parser, mica_context *context, const cha
     parser->file = file;
     parser->options = options;
     parser->previous_end = text;
+    parser->next_passed = text + length;
+    if (options && options->struct_size > offsetof(mica_parse_options, passed) &&
+        options->passed && length > MICAI_PASSED_STEP)
+        parser->next_passed = text + MICAI_PASSED_STEP;
     micai_name_table_init(&parser->attr_aliases, parser->allocator);
     micai_name_table_init(&parser->type_aliases, parser->allocator);
     micai_name_table_init(&parser->values, parser->allocator);

@@ -99,7 +99,12 @@ typedef struct micai_deferred_location {
     micai_token name;
 } micai_deferred_location;
 
-enum { MICAI_TYPE_MEMO_SIZE = 1024, MICAI_MAX_NESTING = 1000, MICAI_MAX_ERRORS = 20 };
+enum {
+    MICAI_TYPE_MEMO_SIZE = 1024,
+    MICAI_PASSED_STEP = 1 << 18,
+    MICAI_MAX_NESTING = 1000,
+    MICAI_MAX_ERRORS = 20
+};
 
 struct mica_asm_parser {
     mica_context *context;
@@ -110,6 +115,7 @@ struct mica_asm_parser {
     micai_lexer lexer;
     micai_token token;        ///< the next token
     const char *previous_end; ///< end of the token before it
+    const char *next_passed;  ///< from here on the options' `passed` is due
     size_t file_index;        ///< of packed locations
     uint32_t first_line;      ///< number of the text's first line
     const char **lines;       ///< starts of lines, made for the first diagnostic

@@ -11,6 +11,8 @@
 
 #include "ir/text/printer_internal.h"
 
+enum { WORD_MEMBER = 2 }; ///< low bits of the word of a result that has no name of its own
+
 void micai_names_free(mica_asm_printer *printer)
 {
     micai_names *names = &printer->names;
@@ -183,11 +185,8 @@ static void suggest_spec_names(mica_asm_printer *printer, mica_op *op,
     }
 }
 
-static void name_results(mica_asm_printer *printer, mica_op *op)
+static void name_first_results(mica_asm_printer *printer, mica_op *op)
 {
-    const size_t count = mica_op_result_count(op);
-    if (!count)
-        return;
     const mica_op_def *definition = mica_op_definition(op);
     if (!printer->options.generic && definition) {
         if (MICA_HOOK(definition, name_results))
@@ -198,6 +197,23 @@ static void name_results(mica_asm_printer *printer, mica_op *op)
             return;
     }
     number_value(printer, mica_op_result(op, 0));
+}
+
+// Results without a name of their own belong to the named one before them.
+static void name_results(mica_asm_printer *printer, mica_op *op)
+{
+    const size_t count = mica_op_result_count(op);
+    if (!count)
+        return;
+    name_first_results(printer, op);
+    size_t first = 0;
+    for (size_t i = 1; i < count; i++) {
+        mica_value *result = mica_op_result(op, i);
+        if (micai_pointer_map_find(&printer->names.of, result, NULL))
+            first = i;
+        else
+            enter(printer, result, (uint64_t)first * 4 + WORD_MEMBER);
+    }
 }
 
 void micai_names_add_op(mica_asm_printer *printer, mica_op *op)
@@ -387,18 +403,24 @@ static void print_word(mica_asm_printer *printer, uint64_t word)
                               mica_identifier_text((const mica_identifier *)(uintptr_t)word));
 }
 
-// The named result at or before `index`, and how many results its name stands for.
-static size_t find_group(const mica_asm_printer *printer, const mica_op *op, size_t index,
-                         size_t *count)
+static bool is_member(const mica_asm_printer *printer, const mica_op *op, size_t index,
+                      uint64_t *word)
 {
-    const micai_pointer_map *of = &printer->names.of;
-    const size_t results = mica_op_result_count(op);
-    size_t first = index, last = index + 1;
-    while (first && !micai_pointer_map_find(of, mica_op_result(op, first), NULL))
-        first--;
-    while (last < results && !micai_pointer_map_find(of, mica_op_result(op, last), NULL))
-        last++;
-    *count = last - first;
+    *word = 0;
+    return index < mica_op_result_count(op) &&
+           micai_pointer_map_find(&printer->names.of, mica_op_result(op, index), word) &&
+           (*word & 3) == WORD_MEMBER;
+}
+
+// The named result at or before `index`, and whether its name stands for others too.
+static size_t find_group(const mica_asm_printer *printer, const mica_op *op, size_t index,
+                         bool *has_members)
+{
+    uint64_t word;
+    size_t first = index;
+    if (is_member(printer, op, index, &word))
+        first = (size_t)(word >> 2);
+    *has_members = first != index || is_member(printer, op, index + 1, &word);
     return first;
 }
 
@@ -421,16 +443,16 @@ void micai_print_value(mica_asm_printer *printer, mica_value *value)
         print_word(printer, word);
         return;
     }
-    size_t count;
+    bool has_members;
     const size_t index = mica_value_index(value);
-    const size_t first = find_group(printer, op, index, &count);
+    const size_t first = find_group(printer, op, index, &has_members);
     if (!micai_pointer_map_find(&printer->names.of, mica_op_result(op, first), &word)) {
         micai_put_literal(printer, "<<UNKNOWN SSA VALUE>>");
         return;
     }
     micai_put_char(printer, '%');
     print_word(printer, word);
-    if (count > 1) {
+    if (has_members) {
         micai_put_char(printer, '#');
         micai_put_unsigned(printer, index - first);
     }
@@ -442,8 +464,10 @@ void micai_print_result_names(mica_asm_printer *printer, mica_op *op)
     if (printer->is_collecting || !results)
         return;
     for (size_t first = 0, count; first < results; first += count) {
-        uint64_t word = 0;
-        find_group(printer, op, first, &count);
+        uint64_t word;
+        for (count = 1; is_member(printer, op, first + count, &word); count++)
+            ;
+        word = 0;
         micai_pointer_map_find(&printer->names.of, mica_op_result(op, first), &word);
         mica_asm_print(printer, first ? ", %" : "%");
         print_word(printer, word);
@@ -458,17 +482,17 @@ void micai_print_result_names(mica_asm_printer *printer, mica_op *op)
 void micai_text_of_value(mica_asm_printer *printer, mica_value *value, micai_text_buffer *text)
 {
     uint64_t word = 0;
-    size_t count;
+    bool has_members;
     const size_t index = mica_value_index(value);
     mica_op *op = mica_value_op(value);
-    const size_t first = find_group(printer, op, index, &count);
+    const size_t first = find_group(printer, op, index, &has_members);
     micai_pointer_map_find(&printer->names.of, mica_op_result(op, first), &word);
     if (word & 1)
         micai_text_printf(text, "%llu", (unsigned long long)(word >> 2));
     else if (word)
         micai_text_append_string(
             text, mica_identifier_text((const mica_identifier *)(uintptr_t)word));
-    if (count > 1)
+    if (has_members)
         micai_text_printf(text, "#%zu", index - first);
 }
 

@@ -74,8 +74,9 @@ void micai_put_unsigned(mica_asm_printer *printer, uint64_t value)
                                 "25262728293031323334353637383940414243444546474849"
                                 "50515253545556575859606162636465666768697071727374"
                                 "75767778798081828384858687888990919293949596979899";
-    char text[20];
-    size_t start = sizeof text;
+    enum { MOST = 20 };
+    char text[2 * MOST] = "";
+    size_t start = MOST;
     // 32-bit divisions are cheaper, and numbers are small.
     while (value > UINT32_MAX) {
         text[--start] = (char)('0' + value % 10);
@@ -84,9 +85,15 @@ void micai_put_unsigned(mica_asm_printer *printer, uint64_t value)
     uint32_t small = (uint32_t)value;
     for (; small >= 10; small /= 100)
         memcpy(text + (start -= 2), pairs + small % 100 * 2, 2);
-    if (small || start == sizeof text)
+    if (small || start == MOST)
         text[--start] = (char)('0' + small);
-    micai_put(printer, text + start, sizeof text - start);
+    if (!printer->buffer || MICAI_PRINT_BUFFER - printer->used < MOST) {
+        micai_put(printer, text + start, MOST - start);
+        return;
+    }
+    // A copy of fixed size is two instructions; what is too much is written over.
+    memcpy(printer->buffer + printer->used, text + start, MOST);
+    printer->used += MOST - start;
 }
 
 void micai_put_signed(mica_asm_printer *printer, int64_t value)

@@ -34,7 +34,8 @@ typedef struct micai_aliases {
 
 /// Printed names of the values and blocks in scope.
 typedef struct micai_names {
-    /// Value: number * 4 + 1, argument number * 4 + 3, or an identifier. Block: its number.
+    /// Value: number * 4 + 1, argument number * 4 + 3, index of the result whose name it
+    /// shares * 4 + 2, or an identifier. Block: its number.
     micai_pointer_map of;
     bool all_named;         ///< every value of the file has its name already
     micai_pointer_map used; ///< identifiers taken

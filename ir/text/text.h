@@ -18,6 +18,11 @@ typedef struct mica_parse_options {
     bool no_implicit_module;  ///< the file must hold exactly one top-level op
     uint32_t first_line;      ///< number of the text's first line in its file; 0: 1
     bool text_ends_in_nul;    ///< text.data[text.length] is NUL: the text is read where it is
+    /// Called now and then, NULL: never. What lies before `offset` has been read; little of it
+    /// is looked at again (names, repeated lists, lines of diagnostics), so that a caller who
+    /// has mapped a file may let its pages go.
+    void (*passed)(void *user, size_t offset);
+    void *passed_user;
 } mica_parse_options;
 
 /// Parses a whole source into a module (an implicit one is made unless the file is one

@@ -20,10 +20,11 @@ const micai_list_memo *micai_list_memo_take(mica_asm_parser *parser, const void 
                                             size_t length)
 {
     const char *start = parser->token.start;
-    const micai_list_memo *memo = slot_of(parser, owner, start, length);
+    micai_list_memo *memo = slot_of(parser, owner, start, length);
     if (memo->length != length || memo->owner != owner ||
         memcmp(memo->start, start, length) != 0)
         return NULL;
+    memo->start = start; // older text may be let go
     parser->lexer.cursor = start + length;
     parser->lexer.in_dimensions = false;
     parser->token.length = length;

@@ -71,7 +71,9 @@ mica_op *command_parse_file(mica_context *context, const char *path)
     if (!command_input_read(&state->input, path))
         return NULL;
     const mica_parse_options options = {.struct_size = sizeof options,
-                                        .text_ends_in_nul = true};
+                                        .text_ends_in_nul = true,
+                                        .passed = command_input_passed,
+                                        .passed_user = &state->input};
     const mica_string text = {state->input.text, state->input.length};
     return mica_parse_source(context, text, state->input.name, &options);
 }

@@ -20,11 +20,16 @@ mica_op *command_parse_file(mica_context *context, const char *path);
 /// A whole file.
 typedef struct command_input {
     mica_string name; ///< as in locations; borrowed from the path
-    char *text;       ///< ends in NUL; owned
+    char *text;       ///< ends in NUL; owned, read only
     size_t length;
+    bool is_mapped;
+    size_t passed; ///< of a mapping: its pages before this were let go
 } command_input;
-/// Reads a file ("-": standard input). False after a message, with nothing to free.
+/// Reads a file ("-": standard input) or, when it is large, maps it. False after a message,
+/// with nothing to free.
 bool command_input_read(command_input *input, const char *path);
+/// The text before `offset` need not stay in memory: for mica_parse_options.passed.
+void command_input_passed(void *input, size_t offset);
 void command_input_free(command_input *input);
 /// Whether a file can be opened for reading; false after a message.
 bool command_input_check(const char *path);

@@ -2,12 +2,18 @@
 //
 // Files of tools (command.h): read whole; written beside their place and renamed when all went
 // well, so that a failure leaves nothing behind.
+//
+// A large file is mapped: reading it would cost a page fault and a copy for each page. What has
+// been parsed is let go (the kernel brings it back when a diagnostic shows a line), so the text
+// never stands in memory beside the whole IR.
+#define _DEFAULT_SOURCE // madvise
 #include "tools/command/command.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -17,6 +23,31 @@ static bool report_input(const char *path, int code)
 {
     fprintf(stderr, "error: cannot open input file '%s': %s\n", path, strerror(code));
     return false;
+}
+
+static size_t page_size(void)
+{
+    return (size_t)sysconf(_SC_PAGESIZE);
+}
+
+/// False for what is small, no regular file, or fills its last page: no NUL would follow.
+static bool map(command_input *input, int file)
+{
+    enum { SMALLEST = 1 << 18 };
+    struct stat status;
+    if (fstat(file, &status) != 0 || !S_ISREG(status.st_mode) || status.st_size < SMALLEST ||
+        (size_t)status.st_size % page_size() == 0 || lseek(file, 0, SEEK_CUR) != 0)
+        return false;
+    void *text = mmap(NULL, (size_t)status.st_size, PROT_READ, MAP_PRIVATE, file, 0);
+    if (text == MAP_FAILED)
+        return false;
+#ifdef MADV_NOHUGEPAGE
+    madvise(text, (size_t)status.st_size, MADV_NOHUGEPAGE); // else 2 MiB come at a time
+#endif
+    input->text = text;
+    input->length = (size_t)status.st_size;
+    input->is_mapped = true;
+    return true;
 }
 
 /// A regular file says how long it is, so that nothing has to grow.
@@ -57,21 +88,38 @@ bool command_input_read(command_input *input, const char *path)
     const int file = is_stdin ? STDIN_FILENO : open(path, O_RDONLY | O_CLOEXEC);
     memset(input, 0, sizeof *input);
     input->name = mica_string_from(is_stdin ? "<stdin>" : path);
-    const bool is_read = file >= 0 && read_all(input, file);
+    const bool is_mapped = file >= 0 && map(input, file);
+    const bool is_read = is_mapped || (file >= 0 && read_all(input, file));
     const int code = errno;
     if (file >= 0 && !is_stdin)
         close(file);
-    if (is_read) {
+    if (is_read && !is_mapped)
         input->text[input->length] = '\0';
+    if (is_read)
         return true;
-    }
     command_input_free(input);
     return report_input(path, code);
 }
 
+void command_input_passed(void *user, size_t offset)
+{
+    command_input *input = user;
+    const size_t end = offset / page_size() * page_size();
+    if (!input->is_mapped || end <= input->passed)
+        return;
+    // A fault brings pages around it too, so some were back behind the last place.
+    const size_t again = (size_t)4 << 20;
+    const size_t start = input->passed > again ? input->passed - again : 0;
+    madvise(input->text + start, end - start, MADV_DONTNEED);
+    input->passed = end;
+}
+
 void command_input_free(command_input *input)
 {
-    free(input->text);
+    if (input->is_mapped)
+        munmap(input->text, input->length);
+    else
+        free(input->text);
     memset(input, 0, sizeof *input);
 }
 
@@ -102,8 +150,8 @@ static bool report_write(command_output *output)
 {
     const bool is_named = output->path && strcmp(output->path, "-") != 0;
     if (!output->is_failed)
-        fprintf(stderr, "error: cannot write '%s': %s\n",
-                is_named ? output->path : "<stdout>", strerror(errno));
+        fprintf(stderr, "error: cannot write '%s': %s\n", is_named ? output->path : "<stdout>",
+                strerror(errno));
     output->is_failed = true;
     return false;
 }

@@ -122,7 +122,10 @@ static bool process(opt_run *run)
                                       .stop_at_first_error = options->verify_diagnostics,
                                       .no_implicit_module = options->no_implicit_module,
                                       .first_line = run->first_line,
-                                      .text_ends_in_nul = !options->split_input};
+                                      .text_ends_in_nul = !options->split_input,
+                                      .passed =
+                                          options->split_input ? NULL : command_input_passed,
+                                      .passed_user = &run->input};
     mica_op *op = mica_parse_source(context, run->part, run->source.name, &parse);
     bool ok = op && run_passes(run, op);
     if (ok && !options->split_input)

@@ -252,3 +252,43 @@ mica_value *mica_function_insert_argument(mica_op *op, size_t index, const mica_
     mica_block *entry = mica_region_first(mica_function_body(op));
     return entry ? mica_block_insert_argument(entry, index, type, location) : NULL;
 }
+
+/// `attrs` with `name` set to `value`; NULL when out of memory.
+static const mica_attr *with_entry(mica_context *context, const mica_attr *attrs,
+                                   const mica_identifier *name, const mica_attr *value)
+{
+    const size_t count = mica_dictionary_attr_count(attrs);
+    mica_named_attr *entries = micai_context_allocate(context, (count + 1) * sizeof *entries);
+    size_t kept = 0;
+    for (size_t i = 0; entries && i < count; ++i) {
+        entries[kept] = mica_dictionary_attr_entry(attrs, i);
+        kept += entries[kept].name != name;
+    }
+    if (!entries)
+        return NULL;
+    if (value)
+        entries[kept++] = (mica_named_attr){name, value};
+    attrs = mica_dictionary_attr_get(context, entries, kept);
+    micai_context_free(context, entries, (count + 1) * sizeof *entries);
+    return attrs;
+}
+
+bool mica_function_set_argument_attr(mica_op *op, size_t index, const char *name,
+                                     const mica_attr *value)
+{
+    mica_context *context = mica_op_context(op);
+    const size_t count = mica_function_argument_count(op);
+    const mica_attr **row = micai_context_allocate(context, (count + 1) * sizeof *row);
+    if (!row)
+        return false;
+    for (size_t i = 0; i < count; ++i)
+        row[i] = attrs_of_argument(op, i);
+    row[index] = with_entry(context, row[index],
+                            mica_identifier_get(context, mica_string_from(name)), value);
+    if (row[index])
+        mica_op_set_slot(op, function_like(op)->arg_attrs_slot,
+                         mica_array_attr_get(context, row, count));
+    const bool is_set = row[index] != NULL;
+    micai_context_free(context, row, (count + 1) * sizeof *row);
+    return is_set;
+}

@@ -8,10 +8,11 @@
 //   memref.global constant @b : memref<8xf32> = dense<..>
 //   func.func @f() { %0 = memref.get_global @b .. }
 //   -> memref.global "private" constant @weights : memref<96xi8> = dense<..>
-//      func.func @f(%weights: memref<96xi8>) { %0 = memref.view %weights[%c64][] .. }
+//      func.func @f(%weights: memref<96xi8> {mica.weights = @weights}) {
+//        %0 = memref.view %weights[%c64][] .. }
 //
-// Each part begins at a multiple of `alignment`. Every function with a body takes the argument,
-// used or not, so that callers need not look.
+// Each part begins at a multiple of `alignment`. Where there are constants, every function with
+// a body takes the argument, used or not, so that callers need not look.
 #include "ir/core/builder.h"
 #include "ir/core/context_internal.h"
 #include "ir/core/diagnostics.h"
@@ -158,12 +159,19 @@ static bool rewrite_function(gathering *g, mica_op *function)
         function, mica_function_argument_count(function), type, mica_op_location(function));
     for (size_t i = 0; weights && i < g->uses.count; ++i)
         replace_use(g, g->uses.ops[i], weights);
-    return weights != NULL;
+    return weights &&
+           mica_function_set_argument_attr(
+               function, mica_value_index(weights), "mica.weights",
+               mica_symbol_ref_attr_get(mica_op_context(function), g->name, NULL, 0));
 }
 
 static bool gather(gathering *g)
 {
-    if (!find_globals(g) || (g->size && !build_global(g)))
+    if (!find_globals(g))
+        return false;
+    if (g->globals.count == 0)
+        return true;
+    if (!build_global(g))
         return false;
     mica_for_each_op(op, mica_module_body(g->module))
     {

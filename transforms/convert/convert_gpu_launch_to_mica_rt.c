@@ -228,20 +228,8 @@ static bool add_device_argument(mica_op *function)
     if (!mica_function_insert_argument(function, index, mica_llvm_pointer_get(context, 0),
                                        mica_op_location(function)))
         return false;
-    const mica_attr **attrs = malloc((index + 1) * sizeof *attrs);
-    if (!attrs)
-        return false;
-    for (size_t i = 0; i < index; ++i) {
-        const mica_attr *own = mica_function_argument_attrs(function, i);
-        attrs[i] = own ? own : mica_dictionary_attr_get(context, NULL, 0);
-    }
-    const mica_named_attr device = {
-        mica_identifier_get(context, mica_string_from("mica.device")),
-        mica_unit_attr_get(context)};
-    attrs[index] = mica_dictionary_attr_get(context, &device, 1);
-    mica_op_set_attr(function, "arg_attrs", mica_array_attr_get(context, attrs, index + 1));
-    free(attrs);
-    return true;
+    return mica_function_set_argument_attr(function, index, "mica.device",
+                                           mica_unit_attr_get(context));
 }
 
 static bool add_device_arguments(mica_op *module)

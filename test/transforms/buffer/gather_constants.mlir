@@ -10,7 +10,7 @@ memref.global "private" constant @b : memref<2xi16> = dense<7>
 memref.global "private" @state : memref<2xi16> = dense<7>
 
 // CHECK-LABEL: func.func @f(
-// CHECK-SAME: %{{.*}}: index, %[[W:arg[0-9]+]]: memref<64xi8>)
+// CHECK-SAME: %{{.*}}: index, %[[W:arg[0-9]+]]: memref<64xi8> {mica.weights = @w})
 // CHECK: %[[C0:.*]] = arith.constant 0 : index
 // CHECK: memref.view %[[W]][%[[C0]]][] : memref<64xi8> to memref<4xf32>
 // CHECK: %[[C32:.*]] = arith.constant 32 : index
@@ -29,7 +29,7 @@ func.func @f(%i: index) -> (f32, i16, i16) {
 // CHECK: func.func private @declared()
 func.func private @declared()
 
-// CHECK: func.func @none(%{{.*}}: memref<64xi8>)
+// CHECK: func.func @none(%{{.*}}: memref<64xi8> {mica.weights = @w})
 func.func @none() {
   return
 }

@@ -1,5 +1,6 @@
 // RUN: mica-opt %s --gather-constants --split-input-file --verify-diagnostics
 
+memref.global "private" constant @c : memref<2xi16> = dense<7>
 func.func @callee() {
   return
 }
@@ -16,4 +17,15 @@ module {
   func.func @weights() {
     return
   }
+}
+
+// -----
+
+// Without constants there is nothing to pass.
+func.func @callee() {
+  return
+}
+func.func @caller() {
+  func.call @callee() : () -> ()
+  return
 }

@@ -1,27 +1,5 @@
 // RUN: mica-opt %s --gpu-enclose-host-work | FileCheck %s
 
-// CHECK-LABEL: func.func @copy(
-// CHECK-SAME: %[[A:arg[0-9]+]]: memref<4x?xf32>, %[[B:arg[0-9]+]]:
-// CHECK: %[[DIM:.*]] = memref.dim %[[A]]
-// CHECK: scf.parallel (%[[I:.*]], %[[J:.*]]) = ({{.*}}) to (%c4, %[[DIM]])
-// CHECK-NEXT: %[[X:.*]] = memref.load %[[A]][%[[I]], %[[J]]]
-// CHECK-NEXT: memref.store %[[X]], %[[B]][%[[I]], %[[J]]]
-// CHECK-NOT: memref.copy
-func.func @copy(%a: memref<4x?xf32>, %b: memref<4x?xf32, strided<[?, ?], offset: ?>>) {
-  memref.copy %a, %b : memref<4x?xf32> to memref<4x?xf32, strided<[?, ?], offset: ?>>
-  return
-}
-
-// One element: a loop of one iteration.
-// CHECK-LABEL: func.func @copy_scalar(
-// CHECK: scf.parallel (%{{.*}}) = (%{{.*}}) to (%c1
-// CHECK-NEXT: %[[X:.*]] = memref.load %{{.*}}[] : memref<f32>
-// CHECK-NEXT: memref.store %[[X]], %{{.*}}[] : memref<f32>
-func.func @copy_scalar(%a: memref<f32>, %b: memref<f32>) {
-  memref.copy %a, %b : memref<f32> to memref<f32>
-  return
-}
-
 // Sequential ops are enclosed, an op with a parallel iterator and one in a loop already are not.
 // CHECK-LABEL: func.func @sum(
 // CHECK: scf.parallel

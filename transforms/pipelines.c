@@ -6,6 +6,11 @@
 //   onnx --mica-onnx-to-linalg--> linalg on tensors
 //        --mica-cpu-to-buffers--> linalg, scf and vector on buffers of one planned arena
 //        --mica-cpu-to-llvm-----> llvm
+//
+//   linalg on tensors
+//        --mica-gpu-to-kernels--> launches on buffers of one planned arena, kernels as binaries
+//        --mica-gpu-to-buffers--> calls of the runtime, with the binaries as data
+//        --mica-gpu-to-llvm-----> llvm
 #include "transforms/pass/pass_registry.h"
 
 static const mica_pipeline_def onnx_to_linalg = {
@@ -43,6 +48,49 @@ static const mica_pipeline_def cpu = {
     .text = "mica-cpu-to-buffers,mica-cpu-to-llvm",
 };
 
+static const mica_pipeline_def gpu_to_kernels = {
+    .argument = "mica-gpu-to-kernels",
+    .summary = "from linalg on tensors to launches of kernels that are SPIR-V binaries",
+    .text = "canonicalize,cse,"
+            "one-shot-bufferize{bufferize-function-boundaries=true "
+            "function-boundary-type-conversion=identity-layout-map},"
+            "buffer-results-to-out-params{hoist-static-allocs=true},"
+            "convert-memref-copy-to-linalg,"
+            "func.func(gpu-enclose-host-work,convert-linalg-to-parallel-loops,lower-affine,"
+            "fold-memref-alias-ops{keep-contiguous=true}),canonicalize,cse,"
+            // Before memory is planned: then nobody knows any more what is apart.
+            "func.func(scf-parallel-loop-fusion{max-buffers=16},cse,promote-elements),"
+            "canonicalize,cse,"
+            "func.func(plan-memory{alignment=256}),gather-constants{alignment=256},"
+            "func.func(gpu-distribute-parallel-loops,convert-parallel-loops-to-gpu),"
+            "canonicalize,cse,"
+            "gpu-launch-sink-index-computations,gpu-kernel-outlining,"
+            "gpu-merge-kernel-modules,convert-gpu-to-spirv{push-constants=true},"
+            "reconcile-unrealized-casts,spirv-lower-abi-attrs,spirv-update-vce,"
+            "gpu-module-to-binary",
+};
+
+static const mica_pipeline_def gpu_to_buffers = {
+    .argument = "mica-gpu-to-buffers",
+    .summary = "from launches to calls of the runtime",
+    .text = "convert-gpu-launch-to-mica-rt{device-argument=true},canonicalize,cse",
+};
+
+static const mica_pipeline_def gpu_to_llvm = {
+    .argument = "mica-gpu-to-llvm",
+    .summary = "from calls of the runtime on buffers to the llvm dialect",
+    .text = "convert-scf-to-cf,convert-index-to-llvm,convert-arith-to-llvm,"
+            "finalize-memref-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,"
+            "reconcile-unrealized-casts,canonicalize,cse",
+};
+
+static const mica_pipeline_def gpu = {
+    .argument = "mica-gpu-pipeline",
+    .summary = "from linalg on tensors to the llvm dialect, all work in kernels",
+    .text = "mica-gpu-to-kernels,mica-gpu-to-buffers,mica-gpu-to-llvm",
+};
+
 const mica_pipeline_def *const mica_builtin_pipelines[] = {
-    &onnx_to_linalg, &cpu_to_buffers, &cpu_to_llvm, &cpu, NULL,
+    &onnx_to_linalg, &cpu_to_buffers, &cpu_to_llvm, &cpu, &gpu_to_kernels,
+    &gpu_to_buffers, &gpu_to_llvm,    &gpu,         NULL,
 };

@@ -20,6 +20,7 @@
 
 static const model_device devices[] = {
     {"cpu", NULL, "mica-cpu-to-buffers", "mica-cpu-to-llvm"},
+    {"vulkan", "mica-gpu-to-kernels", "mica-gpu-to-buffers", "mica-gpu-to-llvm"},
 };
 #define DEVICE_COUNT (sizeof devices / sizeof *devices)
 

@@ -133,9 +133,6 @@ MICA_API bool mica_function_is_declaration(const mica_op *op);
 MICA_API mica_value *mica_function_insert_argument(mica_op *op, size_t index,
                                                    const mica_type *type,
                                                    mica_location location);
-/// Sets an attribute of argument `index`; a NULL value removes it. False when out of memory.
-MICA_API bool mica_function_set_argument_attr(mica_op *op, size_t index, const char *name,
-                                              const mica_attr *value);
 /// The dictionary of argument (result) `index`, NULL when it has none.
 MICA_API const mica_attr *mica_function_argument_attrs(const mica_op *op, size_t index);
 MICA_API const mica_attr *mica_function_result_attrs(const mica_op *op, size_t index);

@@ -364,11 +364,9 @@ static bool is_between(const mica_buffer_analysis *analysis, mica_use *read, mic
     mica_op *reader = mica_use_owner(read), *writer = mica_use_owner(write);
     mica_value *definition = defined->value;
     if (order_is_meaningful(reader, writer, definition)) {
-        // The read is over before the write; or within the op that writes at its end, which
-        // structured ops do not: their body runs between their writes.
-        if (happens_before(analysis, reader, writer) ||
-            (reader != writer && mica_op_is_ancestor(writer, reader) &&
-             !mica_structured_get(writer)))
+        // The read is over before the write. One inside of the op that writes is not: loops
+        // write to what they carry in each iteration, structured ops element by element.
+        if (happens_before(analysis, reader, writer))
             return false;
         // One run takes the way to the read or the way to the write.
         if ((reader != writer && are_exclusive(reader, writer)) ||

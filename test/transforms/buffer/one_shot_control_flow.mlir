@@ -174,3 +174,26 @@ func.func @if_in_loop(%t: tensor<4xf32>, %n: index) -> f32 {
   }
   return %r : f32
 }
+
+// What a loop carries is written in each iteration, while the init is still read.
+// CHECK-LABEL: func.func @loop_reads_init(
+// CHECK-SAME: %[[A:.*]]: memref<6xf32>
+// CHECK: %[[COPY:.*]] = memref.alloc
+// CHECK: memref.copy %[[A]], %[[COPY]]
+// CHECK: scf.for {{.*}} iter_args(%[[T:.*]] = %[[COPY]])
+// CHECK: linalg.generic {{.*}} ins(%[[A]] : memref<6xf32>) outs(%[[T]] : memref<6xf32>)
+func.func @loop_reads_init(%a: tensor<6xf32>) -> tensor<6xf32> {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  %r = scf.for %k = %c0 to %c4 step %c1 iter_args(%t = %a) -> (tensor<6xf32>) {
+    %0 = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>, affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+        ins(%a : tensor<6xf32>) outs(%t : tensor<6xf32>) {
+    ^bb0(%p: f32, %o: f32):
+      %1 = arith.addf %o, %p : f32
+      linalg.yield %1 : f32
+    } -> tensor<6xf32>
+    scf.yield %0 : tensor<6xf32>
+  }
+  return %r : tensor<6xf32>
+}

@@ -20,3 +20,14 @@ func.func @same_and_sum(%x: tensor<2xf32>) -> (tensor<2xf32>, tensor<f32>) {
   } -> tensor<f32>
   return %x, %r : tensor<2xf32>, tensor<f32>
 }
+
+// Asks to work in place on what is the caller's.
+func.func @add_to_itself(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %r = linalg.generic {indexing_maps = [affine_map<(d0) -> (d0)>], iterator_types = ["parallel"]}
+      outs(%x : tensor<2xf32>) {
+  ^bb0(%o: f32):
+    %s = arith.addf %o, %o : f32
+    linalg.yield %s : f32
+  } -> tensor<2xf32>
+  return %r : tensor<2xf32>
+}

@@ -21,6 +21,7 @@
 #include "ir/core/diagnostics.h"
 #include "ir/core/interfaces.h"
 #include "ir/core/symbol_table.h"
+#include "ir/rewrite/side_effects.h"
 #include "ir/support/text_buffer_internal.h"
 #include "transforms/convert/llvm_builder.h"
 #include "transforms/drivers/op_row.h"
@@ -113,7 +114,7 @@ static mica_value *cast(host *h, const char *name, const mica_type *type, mica_v
     return micai_llvm_unary(&h->builder, name, type, value);
 }
 
-// Bytes from the first to behind the last element; 0 when not known.
+// Bytes from the first to behind the last element; -1 when not known.
 static int64_t extent(const mica_type *type, int64_t *offset)
 {
     int64_t strides[MOST_RANK], last = 0;
@@ -121,24 +122,27 @@ static int64_t extent(const mica_type *type, int64_t *offset)
         mica_type_bit_width(mica_type_element_or_self(mica_type_element(type)));
     if (mica_type_rank(type) > MOST_RANK || !mica_memref_type_strides(type, strides, offset) ||
         *offset == MICA_DYNAMIC)
-        return 0;
+        return -1;
+    bool is_empty = false;
     for (size_t i = 0; i < mica_type_rank(type); ++i) {
-        if (mica_type_shape(type)[i] <= 0 || strides[i] == MICA_DYNAMIC)
-            return 0;
-        last += (mica_type_shape(type)[i] - 1) * strides[i];
+        const int64_t length = mica_type_shape(type)[i];
+        if (length == MICA_DYNAMIC || strides[i] == MICA_DYNAMIC)
+            return -1;
+        is_empty |= length == 0;
+        last += (length - 1) * strides[i];
     }
     const mica_type *element = mica_type_element(type);
     const int64_t lanes = mica_type_is_vector(element) ? mica_type_element_count(element) : 1;
     const int64_t size = (bits + 7) / 8 * lanes;
     *offset *= size;
-    return (last + 1) * size;
+    return is_empty ? 0 : (last + 1) * size;
 }
 
 static mica_value *buffer_address(host *h, mica_value *memref, int64_t *size)
 {
     int64_t offset = 0;
     *size = extent(mica_value_type(memref), &offset);
-    if (*size == 0) {
+    if (*size < 0) {
         mica_op_error(h->op, "passes a memref whose extent is not known at compile time");
         return NULL;
     }
@@ -326,15 +330,34 @@ static bool add_device_argument(mica_op *function)
                                            mica_unit_attr_get(context));
 }
 
+// The memory of a function that takes the device is the device's: host code can pass it on, not
+// touch it.
+static mica_walk_result check_host_op(void *user, mica_op *op)
+{
+    bool *is_good = user;
+    if (mica_string_is(mica_op_name(op), "gpu.launch_func"))
+        return MICA_WALK_ADVANCE;
+    for (size_t i = 0; i < mica_op_operand_count(op); ++i) {
+        if (!is_buffer(mica_op_operand(op, i)) || !mica_op_operand_effects(op, i))
+            continue;
+        *is_good = mica_op_error(op, "touches memory of the device in host code; this part of "
+                                     "the model can't run on a device");
+        break;
+    }
+    return MICA_WALK_ADVANCE;
+}
+
 static bool add_device_arguments(mica_op *module)
 {
+    bool is_good = true;
     mica_for_each_op(op, mica_module_body(module))
     {
-        if (mica_string_is(mica_op_name(op), "func.func") &&
-            !mica_function_is_declaration(op) && !add_device_argument(op))
-            return false;
+        if (!mica_string_is(mica_op_name(op), "func.func") || mica_function_is_declaration(op))
+            continue;
+        mica_op_walk_pre(op, check_host_op, &is_good);
+        is_good = is_good && add_device_argument(op);
     }
-    return true;
+    return is_good;
 }
 
 static mica_value *grid_size(host *h, size_t dimension)

@@ -228,6 +228,11 @@ static bool distribute(mica_op *loop, int64_t group_size)
     mica_builder builder = mica_builder_before(loop);
     if (!size_grid(&d, &builder))
         return false;
+    int64_t total;
+    if (micai_index_constant(d.total, &total) && total == 0) {
+        mica_op_erase(loop);
+        return true;
+    }
     mica_value *number = build_loops(&d, &builder);
     if (!fits(&d))
         build_condition(&d, &builder, number);

@@ -104,3 +104,17 @@ func.func @others(%a: memref<9xf32>, %x: f32) {
   } {mapping = [#gpu.loop_dim_map<processor = block_x, map = (d0) -> (d0), bound = (d0) -> (d0)>]}
   return
 }
+
+// Nothing to do.
+// CHECK-LABEL: func.func @empty(
+// CHECK-NOT: scf.parallel
+// CHECK: return
+func.func @empty(%a: memref<3x0xf32>, %x: f32) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c3 = arith.constant 3 : index
+  scf.parallel (%i, %j) = (%c0, %c0) to (%c3, %c0) step (%c1, %c1) {
+    memref.store %x, %a[%i, %j] : memref<3x0xf32>
+  }
+  return
+}

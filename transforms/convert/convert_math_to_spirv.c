@@ -2,7 +2,7 @@
 //
 // The pass convert-math-to-spirv. Most functions have one op of the GLSL instruction set; where
 // that leaves cases open that math defines (ties of round, powers of negative numbers), a few
-// ops more decide them. What has no counterpart (math.erf, ...) stays for expansions.
+// ops more decide them. What has no counterpart (math.cbrt, ...) stays for expansions.
 #include <math.h>
 #include <string.h>
 
@@ -17,7 +17,10 @@ typedef struct math_row {
 static const math_row rows[] = {
     {{"math.absf",      "spirv.GL.FAbs",        MICAI_SPIRV_READS_OWN_BITS}, 64},
     {{"math.absi",      "spirv.GL.SAbs",        MICAI_SPIRV_READS_SIGNED},   64},
+    {{"math.acosh",     "spirv.GL.Acosh",       MICAI_SPIRV_READS_OWN_BITS}, 32},
+    {{"math.asinh",     "spirv.GL.Asinh",       MICAI_SPIRV_READS_OWN_BITS}, 32},
     {{"math.atan",      "spirv.GL.Atan",        MICAI_SPIRV_READS_OWN_BITS}, 32},
+    {{"math.atanh",     "spirv.GL.Atanh",       MICAI_SPIRV_READS_OWN_BITS}, 32},
     {{"math.ceil",      "spirv.GL.Ceil",        MICAI_SPIRV_READS_OWN_BITS}, 64},
     {{"math.cos",       "spirv.GL.Cos",         MICAI_SPIRV_READS_OWN_BITS}, 32},
     {{"math.cosh",      "spirv.GL.Cosh",        MICAI_SPIRV_READS_OWN_BITS}, 32},
@@ -105,6 +108,63 @@ static mica_value *expand_log10(const expansion *e)
     return binary(e, "spirv.FMul", natural, real(e, 0.43429448190325182765));
 }
 
+/// atan(x / sqrt(1 - x^2)), which is closer than what GLSL asks of asin.
+static mica_value *expand_asin(const expansion *e)
+{
+    mica_value *x = e->operands[0], *one = real(e, 1);
+    mica_value *below = binary(e, "spirv.FSub", one, x);
+    mica_value *above = binary(e, "spirv.FAdd", one, x);
+    mica_value *root = unary(e, "spirv.GL.Sqrt", binary(e, "spirv.FMul", below, above));
+    return unary(e, "spirv.GL.Atan", binary(e, "spirv.FDiv", x, root));
+}
+
+/// 2 atan(sqrt((1 - x) / (1 + x)))
+static mica_value *expand_acos(const expansion *e)
+{
+    mica_value *x = e->operands[0], *one = real(e, 1);
+    mica_value *below = binary(e, "spirv.FSub", one, x);
+    mica_value *above = binary(e, "spirv.FAdd", one, x);
+    mica_value *root = unary(e, "spirv.GL.Sqrt", binary(e, "spirv.FDiv", below, above));
+    return binary(e, "spirv.FMul", unary(e, "spirv.GL.Atan", root), real(e, 2));
+}
+
+/// A polynomial by Horner's rule; `coefficients` from the constant on.
+static mica_value *polynomial(const expansion *e, mica_value *x, const double *coefficients,
+                              size_t count)
+{
+    mica_value *sum = real(e, coefficients[count - 1]);
+    for (size_t i = count - 1; i-- > 0;) {
+        mica_value *product = binary(e, "spirv.FMul", sum, x);
+        sum = binary(e, "spirv.FAdd", product, real(e, coefficients[i]));
+    }
+    return sum;
+}
+
+/// |x| < 1/2: the Taylor series, to 1e-8. Else 1 - t p(t) exp(-x^2) with t = 1 / (1 + c |x|),
+/// which is formula 7.1.26 of Abramowitz and Stegun, right to 1.5e-7.
+static mica_value *expand_erf(const expansion *e)
+{
+    static const double series[] = {1.1283791670955126,   -0.37612638903183754,
+                                    0.11283791670955126,  -0.02686617064513125,
+                                    0.005223977625442188, -0.0008548327023450853};
+    static const double tail[] = {0.254829592, -0.284496736, 1.421413741, -1.453152027,
+                                  1.061405429};
+    mica_value *x = e->operands[0], *one = real(e, 1), *zero = real(e, 0);
+    mica_value *square = binary(e, "spirv.FMul", x, x);
+    mica_value *near_zero = binary(e, "spirv.FMul", x, polynomial(e, square, series, 6));
+    mica_value *magnitude = unary(e, "spirv.GL.FAbs", x);
+    mica_value *scaled = binary(e, "spirv.FMul", magnitude, real(e, 0.3275911));
+    mica_value *t = binary(e, "spirv.FDiv", one, binary(e, "spirv.FAdd", one, scaled));
+    mica_value *rest = binary(e, "spirv.FMul", t, polynomial(e, t, tail, 5));
+    mica_value *decay = unary(e, "spirv.GL.Exp", unary(e, "spirv.FNegate", square));
+    mica_value *far = binary(e, "spirv.FSub", one, binary(e, "spirv.FMul", rest, decay));
+    mica_value *is_negative = test(e, "spirv.FOrdLessThan", x, zero);
+    mica_value *minus = unary(e, "spirv.FNegate", far);
+    far = choose(e, is_negative, minus, far);
+    mica_value *is_near = test(e, "spirv.FOrdLessThan", magnitude, real(e, 0.5));
+    return choose(e, is_near, near_zero, far);
+}
+
 /// The bits of the magnitude but for the sign's.
 static mica_value *with_sign(const expansion *e, mica_value *magnitude, mica_value *sign)
 {
@@ -186,6 +246,9 @@ static const expanded_op expanded[] = {
     {"math.log1p", expand_log1p, 16, 32, false},
     {"math.log10", expand_log10, 16, 32, false},
     {"math.copysign", expand_copysign, 16, 64, true},
+    {"math.erf", expand_erf, 16, 32, false},
+    {"math.asin", expand_asin, 16, 32, false},
+    {"math.acos", expand_acos, 16, 32, false},
     {"math.round", expand_round, 16, 64, true},
     {"math.powf", expand_powf, 16, 32, false},
     {"math.ctlz", expand_ctlz, 32, 32, false},

@@ -132,11 +132,46 @@ func.func @zeros(%i: i32, %b: i8) {
   return
 }
 
+// A series near zero, an exponential elsewhere.
+// CHECK-LABEL: func.func @erf(
+func.func @erf(%a: f32) -> f32 {
+  // CHECK: %[[SQUARE:.*]] = spirv.FMul %arg0, %arg0
+  // CHECK: %[[NEAR:.*]] = spirv.FMul %arg0, %
+  // CHECK: %[[SIZE:.*]] = spirv.GL.FAbs %arg0
+  // CHECK: %[[MINUS:.*]] = spirv.FNegate %[[SQUARE]]
+  // CHECK: spirv.GL.Exp %[[MINUS]]
+  // CHECK: %[[FAR:.*]] = spirv.Select
+  // CHECK: %[[IS_NEAR:.*]] = spirv.FOrdLessThan %[[SIZE]], %
+  // CHECK: spirv.Select %[[IS_NEAR]], %[[NEAR]], %[[FAR]]
+  %0 = math.erf %a : f32
+  return %0 : f32
+}
+
+// CHECK-LABEL: func.func @inverse(
+func.func @inverse(%a: f32) -> (f32, f32, f32, f32, f32) {
+  // CHECK: %[[RATIO:.*]] = spirv.FDiv
+  // CHECK: %[[ROOT:.*]] = spirv.GL.Sqrt %[[RATIO]]
+  // CHECK: %[[HALF:.*]] = spirv.GL.Atan %[[ROOT]]
+  // CHECK: spirv.FMul %[[HALF]], %
+  %0 = math.acos %a : f32
+  // CHECK: spirv.GL.Acosh %arg0
+  %1 = math.acosh %a : f32
+  // CHECK: %[[ROOT:.*]] = spirv.GL.Sqrt
+  // CHECK: %[[RATIO:.*]] = spirv.FDiv %arg0, %[[ROOT]]
+  // CHECK: spirv.GL.Atan %[[RATIO]]
+  %2 = math.asin %a : f32
+  // CHECK: spirv.GL.Asinh %arg0
+  %3 = math.asinh %a : f32
+  // CHECK: spirv.GL.Atanh %arg0
+  %4 = math.atanh %a : f32
+  return %0, %1, %2, %3, %4 : f32, f32, f32, f32, f32
+}
+
 // Ops and widths without a counterpart.
 // CHECK-LABEL: func.func @stays(
 func.func @stays(%a: f32, %i: i32, %l: i64, %d: f64) {
-  // CHECK: math.erf %arg0 : f32
-  %0 = math.erf %a : f32
+  // CHECK: math.cbrt %arg0 : f32
+  %0 = math.cbrt %a : f32
   // CHECK: math.atan2 %arg0, %arg0 : f32
   %1 = math.atan2 %a, %a : f32
   // CHECK: math.fpowi %arg0, %arg1 : f32, i32

@@ -164,8 +164,12 @@ static LLVMPassBuilderOptionsRef make_pass_options(unsigned optimization)
 
 bool mica_llvm_optimize(mica_llvm_module *module, const mica_llvm_target *target)
 {
-    static const char *const pipelines[] = {"default<O0>", "default<O1>", "default<O2>",
-                                            "default<O3>"};
+    // LLVM's own pipelines leave the matrix intrinsics, which no machine has.
+    static const char *const pipelines[] = {
+        "function(lower-matrix-intrinsics<minimal>),default<O0>",
+        "function(lower-matrix-intrinsics),default<O1>",
+        "function(lower-matrix-intrinsics),default<O2>",
+        "function(lower-matrix-intrinsics),default<O3>"};
     if (!micai_llvm_add_soft_float(module))
         return false;
     LLVMSetTarget(module->module, target->triple);

@@ -7,6 +7,8 @@
 //   vector_memory_to_llvm.c      load, store, masked ones, transfers of one dimension
 //   vector_reductions_to_llvm.c  reduction, multi_reduction, outerproduct, contract
 //   vector_shapes_to_llvm.c      shape_cast, transpose, slices, shuffle
+//   vector_lanes_to_llvm.c       interleave, from_elements, matrix and scalable ops
+//   vector_mask_to_llvm.c        mask
 //
 // Transfers of several dimensions are taken apart by convert-vector-to-scf before.
 #include "transforms/convert/vector_to_llvm_internal.h"
@@ -472,7 +474,9 @@ static bool populate(mica_conversion *conversion, const mica_pass_options *optio
            mica_conversion_add(conversion, patterns, sizeof patterns / sizeof *patterns) &&
            micai_vector_memory_to_llvm_add(conversion) &&
            micai_vector_reductions_to_llvm_add(conversion, reassociate) &&
-           micai_vector_shapes_to_llvm_add(conversion);
+           micai_vector_shapes_to_llvm_add(conversion) &&
+           micai_vector_lanes_to_llvm_add(conversion) &&
+           micai_vector_mask_to_llvm_add(conversion);
 }
 
 static bool run_convert_vector_to_llvm(mica_pass_run *run)

@@ -149,6 +149,42 @@ static bool convert_masked_store(mica_rewriter *rewriter, mica_op *op,
     return mica_rewriter_erase_op(rewriter, op);
 }
 
+/// expandload and compressstore: consecutive elements of memory for the lanes under the mask.
+static bool convert_expand_load(mica_rewriter *rewriter, mica_op *op,
+                                const mica_adapted *adapted, void *user)
+{
+    (void)user;
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    const mica_type *memref = operand_type(op, 0);
+    const mica_type *row = single_row(adapted, mica_value_type(mica_op_result(op, 0)));
+    if (!row || !is_unit_stride(memref))
+        return mica_rewriter_fail(rewriter, op, "not a row of contiguous scalars");
+    const size_t rank = mica_type_rank(memref);
+    mica_value *operands[] = {
+        element_address(builder, memref, adapted->values[0], adapted->values + 1),
+        adapted->values[rank + 1], adapted->values[rank + 2]};
+    mica_value *value =
+        micai_llvm_build(builder, "llvm.intr.masked.expandload", row, operands, 3);
+    return mica_rewriter_replace_op(rewriter, op, &value, 1);
+}
+
+static bool convert_compress_store(mica_rewriter *rewriter, mica_op *op,
+                                   const mica_adapted *adapted, void *user)
+{
+    (void)user;
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    const mica_type *memref = operand_type(op, 0);
+    const size_t rank = mica_type_rank(memref);
+    if (!single_row(adapted, operand_type(op, rank + 2)) || !is_unit_stride(memref))
+        return mica_rewriter_fail(rewriter, op, "not a row of contiguous scalars");
+    mica_value *operands[] = {
+        adapted->values[rank + 2],
+        element_address(builder, memref, adapted->values[0], adapted->values + 1),
+        adapted->values[rank + 1]};
+    micai_llvm_create(builder, "llvm.intr.masked.compressstore", NULL, operands, 3);
+    return mica_rewriter_erase_op(rewriter, op);
+}
+
 // ---- gather and scatter
 
 /// Vector of addresses: base + index of each lane.
@@ -192,17 +228,28 @@ static bool convert_gather(mica_rewriter *rewriter, mica_op *op, const mica_adap
     (void)user;
     mica_builder *builder = mica_rewriter_builder(rewriter);
     const mica_type *memref = operand_type(op, 0);
-    const mica_type *row = single_row(adapted, mica_value_type(mica_op_result(op, 0)));
-    if (!row || !is_unit_stride(memref))
-        return mica_rewriter_fail(rewriter, op, "not a row of a memref with unit stride");
-    size_t rank = mica_type_rank(memref);
+    const mica_type *vector = mica_value_type(mica_op_result(op, 0));
+    const mica_type *type = mica_type_converter_convert_one(adapted->converter, vector);
+    if (!type || !is_unit_stride(memref) || mica_type_rank(vector) > MICAI_VECTOR_MAX_RANK)
+        return mica_rewriter_fail(rewriter, op, "not from a memref with unit stride");
+    const mica_type *row = type;
+    while (mica_llvm_type_is_array(row))
+        row = mica_llvm_array_element(row);
+    const size_t rank = mica_type_rank(memref);
+    const size_t outer = mica_type_rank(vector) ? mica_type_rank(vector) - 1 : 0;
     mica_value *base =
         element_address(builder, memref, adapted->values[0], adapted->values + 1);
-    mica_value *addresses =
-        lane_addresses(builder, mica_type_element(row), base, adapted->values[rank + 1]);
-    mica_value *value =
-        gather(builder, row, addresses, adapted->values[rank + 2], adapted->values[rank + 3]);
-    return mica_rewriter_replace_op(rewriter, op, &value, 1);
+    mica_value *made = outer ? micai_llvm_undef(builder, type) : NULL;
+    int64_t position[MICAI_VECTOR_MAX_RANK] = {0};
+    do {
+        mica_value *rows[3]; // places, mask, what stands elsewhere
+        for (size_t i = 0; i < 3; i++)
+            rows[i] = micai_vector_row(builder, adapted->values[rank + 1 + i], position, outer);
+        mica_value *addresses = lane_addresses(builder, mica_type_element(row), base, rows[0]);
+        mica_value *read = gather(builder, row, addresses, rows[1], rows[2]);
+        made = micai_vector_set_row(builder, made, read, position, outer);
+    } while (micai_next_position(position, mica_type_shape(vector), outer));
+    return mica_rewriter_replace_op(rewriter, op, &made, 1);
 }
 
 static bool convert_scatter(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
@@ -432,6 +479,8 @@ static const mica_conversion_pattern patterns[] = {
     {"convert-vector-store", "vector.store", 1, convert_store, NULL},
     {"convert-maskedload", "vector.maskedload", 1, convert_masked_load, NULL},
     {"convert-maskedstore", "vector.maskedstore", 1, convert_masked_store, NULL},
+    {"convert-expandload", "vector.expandload", 1, convert_expand_load, NULL},
+    {"convert-compressstore", "vector.compressstore", 1, convert_compress_store, NULL},
     {"convert-gather", "vector.gather", 1, convert_gather, NULL},
     {"convert-scatter", "vector.scatter", 1, convert_scatter, NULL},
     {"convert-transfer-read", "vector.transfer_read", 1, convert_transfer_read, NULL},

@@ -10,43 +10,28 @@
 #include "ir/core/affine.h"
 #include "transforms/convert/vector_to_llvm_internal.h"
 
-// Bits of #vector.kind.
-enum {
-    KIND_ADD = 1,
-    KIND_MUL = 2,
-    KIND_MINUI = 4,
-    KIND_MINSI = 8,
-    KIND_MINNUMF = 16,
-    KIND_MAXUI = 32,
-    KIND_MAXSI = 64,
-    KIND_MAXNUMF = 128,
-    KIND_AND = 256,
-    KIND_OR = 512,
-    KIND_XOR = 1024,
-    KIND_MINIMUMF = 2048,
-    KIND_MAXIMUMF = 4096,
-};
-
 /// How a kind is done: two values, and a whole row. NULL where the type does not fit.
 static const struct kind_row {
     int64_t kind;
     const char *float_op, *integer_op, *float_reduction, *integer_reduction;
 } kinds[] = {
-    {KIND_ADD, "llvm.fadd", "llvm.add", "llvm.intr.vector.reduce.fadd",
+    {MICAI_COMBINE_ADD, "llvm.fadd", "llvm.add", "llvm.intr.vector.reduce.fadd",
      "llvm.intr.vector.reduce.add"},
-    {KIND_MUL, "llvm.fmul", "llvm.mul", "llvm.intr.vector.reduce.fmul",
+    {MICAI_COMBINE_MUL, "llvm.fmul", "llvm.mul", "llvm.intr.vector.reduce.fmul",
      "llvm.intr.vector.reduce.mul"},
-    {KIND_MINUI, NULL, "llvm.intr.umin", NULL, "llvm.intr.vector.reduce.umin"},
-    {KIND_MINSI, NULL, "llvm.intr.smin", NULL, "llvm.intr.vector.reduce.smin"},
-    {KIND_MAXUI, NULL, "llvm.intr.umax", NULL, "llvm.intr.vector.reduce.umax"},
-    {KIND_MAXSI, NULL, "llvm.intr.smax", NULL, "llvm.intr.vector.reduce.smax"},
-    {KIND_AND, NULL, "llvm.and", NULL, "llvm.intr.vector.reduce.and"},
-    {KIND_OR, NULL, "llvm.or", NULL, "llvm.intr.vector.reduce.or"},
-    {KIND_XOR, NULL, "llvm.xor", NULL, "llvm.intr.vector.reduce.xor"},
-    {KIND_MINNUMF, "llvm.intr.minnum", NULL, "llvm.intr.vector.reduce.fmin", NULL},
-    {KIND_MAXNUMF, "llvm.intr.maxnum", NULL, "llvm.intr.vector.reduce.fmax", NULL},
-    {KIND_MINIMUMF, "llvm.intr.minimum", NULL, "llvm.intr.vector.reduce.fminimum", NULL},
-    {KIND_MAXIMUMF, "llvm.intr.maximum", NULL, "llvm.intr.vector.reduce.fmaximum", NULL},
+    {MICAI_COMBINE_MINUI, NULL, "llvm.intr.umin", NULL, "llvm.intr.vector.reduce.umin"},
+    {MICAI_COMBINE_MINSI, NULL, "llvm.intr.smin", NULL, "llvm.intr.vector.reduce.smin"},
+    {MICAI_COMBINE_MAXUI, NULL, "llvm.intr.umax", NULL, "llvm.intr.vector.reduce.umax"},
+    {MICAI_COMBINE_MAXSI, NULL, "llvm.intr.smax", NULL, "llvm.intr.vector.reduce.smax"},
+    {MICAI_COMBINE_AND, NULL, "llvm.and", NULL, "llvm.intr.vector.reduce.and"},
+    {MICAI_COMBINE_OR, NULL, "llvm.or", NULL, "llvm.intr.vector.reduce.or"},
+    {MICAI_COMBINE_XOR, NULL, "llvm.xor", NULL, "llvm.intr.vector.reduce.xor"},
+    {MICAI_COMBINE_MINNUMF, "llvm.intr.minnum", NULL, "llvm.intr.vector.reduce.fmin", NULL},
+    {MICAI_COMBINE_MAXNUMF, "llvm.intr.maxnum", NULL, "llvm.intr.vector.reduce.fmax", NULL},
+    {MICAI_COMBINE_MINIMUMF, "llvm.intr.minimum", NULL, "llvm.intr.vector.reduce.fminimum",
+     NULL},
+    {MICAI_COMBINE_MAXIMUMF, "llvm.intr.maximum", NULL, "llvm.intr.vector.reduce.fmaximum",
+     NULL},
 };
 
 static const struct kind_row *find_kind(int64_t kind)
@@ -60,7 +45,7 @@ static const struct kind_row *find_kind(int64_t kind)
 int64_t micai_combining_kind(const mica_op *op)
 {
     const mica_attr *attr = mica_op_attr(op, "kind");
-    return attr ? (int64_t)mica_attr_param(attr, 0) : KIND_ADD;
+    return attr ? (int64_t)mica_attr_param(attr, 0) : MICAI_COMBINE_ADD;
 }
 
 static bool is_float(const mica_type *type)
@@ -99,7 +84,7 @@ static mica_value *accumulate(mica_builder *builder, int64_t kind, mica_value *a
                               mica_value *sum)
 {
     bool floats = is_float(mica_value_type(a));
-    if (floats && sum && kind == KIND_ADD) {
+    if (floats && sum && kind == MICAI_COMBINE_ADD) {
         mica_value *operands[] = {a, b, sum};
         return micai_llvm_build(builder, "llvm.intr.fmuladd", mica_value_type(a), operands, 3);
     }
@@ -132,8 +117,9 @@ static bool convert_reduction(mica_rewriter *rewriter, mica_op *op, const mica_a
     mica_value *acc = adapted->count > 1 ? adapted->values[1] : NULL;
     const mica_attr *fastmath = micai_llvm_fastmath_of(op);
     mica_value *made = NULL;
-    if (is_float(type) && (kind == KIND_ADD || kind == KIND_MUL)) {
-        const mica_attr *start = mica_float_attr_get(type, kind == KIND_ADD ? 0.0 : 1.0);
+    if (is_float(type) && (kind == MICAI_COMBINE_ADD || kind == MICAI_COMBINE_MUL)) {
+        const mica_attr *start =
+            mica_float_attr_get(type, kind == MICAI_COMBINE_ADD ? 0.0 : 1.0);
         mica_value *operands[] = {acc ? acc : micai_llvm_constant(builder, type, start),
                                   adapted->values[0]};
         made = micai_llvm_build(builder, row->float_reduction, type, operands, 2);

@@ -27,7 +27,24 @@ mica_value *micai_lane_number(mica_builder *builder, int64_t lane);
 /// 0, 1, 2, ... in a vector of this integer type.
 mica_value *micai_vector_iota(mica_builder *builder, const mica_type *type);
 
-/// Combines two scalars or rows by a combining kind (#vector.kind, a bit each: add 1, mul 2, ...).
+/// #vector.kind: a bit each.
+enum {
+    MICAI_COMBINE_ADD = 1,
+    MICAI_COMBINE_MUL = 2,
+    MICAI_COMBINE_MINUI = 4,
+    MICAI_COMBINE_MINSI = 8,
+    MICAI_COMBINE_MINNUMF = 16,
+    MICAI_COMBINE_MAXUI = 32,
+    MICAI_COMBINE_MAXSI = 64,
+    MICAI_COMBINE_MAXNUMF = 128,
+    MICAI_COMBINE_AND = 256,
+    MICAI_COMBINE_OR = 512,
+    MICAI_COMBINE_XOR = 1024,
+    MICAI_COMBINE_MINIMUMF = 2048,
+    MICAI_COMBINE_MAXIMUMF = 4096,
+};
+
+/// Combines two scalars or rows by a combining kind.
 /// NULL: the kind does not fit the type.
 mica_value *micai_combine(mica_builder *builder, int64_t kind, mica_value *a, mica_value *b,
                           const mica_attr *fastmath);
@@ -38,5 +55,7 @@ int64_t micai_combining_kind(const mica_op *op);
 bool micai_vector_memory_to_llvm_add(mica_conversion *conversion);
 bool micai_vector_reductions_to_llvm_add(mica_conversion *conversion, bool reassociate);
 bool micai_vector_shapes_to_llvm_add(mica_conversion *conversion);
+bool micai_vector_lanes_to_llvm_add(mica_conversion *conversion);
+bool micai_vector_mask_to_llvm_add(mica_conversion *conversion);
 
 #endif

@@ -17,6 +17,7 @@ import sys
 import numpy as np
 
 PASSES = ["convert-linalg-to-loops", "lower-affine", "convert-scf-to-cf", "convert-math-to-llvm",
+          "convert-math-to-libm",
           "convert-arith-to-llvm", "convert-index-to-llvm", "convert-vector-to-llvm",
           "finalize-memref-to-llvm", "convert-func-to-llvm", "convert-cf-to-llvm",
           "reconcile-unrealized-casts"]
@@ -276,8 +277,9 @@ class Program:
             + list(self.printers()) + self.functions
             + ["func.func @main() {"] + self.calls + ["return\n}"]) + "\n"
 
-    def run(self, passes=None):
-        """Lowers, runs and compares; ends the process with 1 when anything is wrong."""
+    def run(self, *pipelines):
+        """Lowers by each of the lists of passes (PASSES when there is none), runs and compares;
+        ends the process with 1 when anything is wrong."""
         parser = argparse.ArgumentParser(description="Runs MLIR and compares with numpy.")
         parser.add_argument("--tools", required=True, help="folder of mica-opt and mica-run")
         parser.add_argument("--keep", help="write the MLIR here too")
@@ -286,11 +288,14 @@ class Program:
         if arguments.keep:
             with open(arguments.keep, "w", encoding="utf-8") as file:
                 file.write(text)
-        lowered = call([os.path.join(arguments.tools, "mica-opt")]
-                       + ["--" + name for name in passes or PASSES], text)
-        printed = call([os.path.join(arguments.tools, "mica-run"), "-e", "main",
-                        "-entry-point-result=void"], lowered).split()
-        sys.exit(self.compare([int(number) for number in printed]))
+        wrong = 0
+        for passes in pipelines or (PASSES,):
+            lowered = call([os.path.join(arguments.tools, "mica-opt")]
+                           + ["--" + name for name in passes], text)
+            printed = call([os.path.join(arguments.tools, "mica-run"), "-e", "main",
+                            "-entry-point-result=void"], lowered).split()
+            wrong |= self.compare([int(number) for number in printed])
+        sys.exit(wrong)
 
     def compare(self, printed):
         wrong, at = 0, 0

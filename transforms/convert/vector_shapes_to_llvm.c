@@ -3,6 +3,8 @@
 // Ops that only move elements: shape_cast, transpose, strided slices, shuffle. Each says, for a
 // position of the result, which element of the source stands there; where whole rows stay
 // together rows are moved, else single elements.
+#include <stdlib.h>
+
 #include "transforms/convert/vector_to_llvm_internal.h"
 
 enum { MOST_ELEMENTS = 16384 };
@@ -183,6 +185,21 @@ static bool convert_insert_slice(mica_rewriter *rewriter, mica_op *op,
 // ---- shuffle
 
 /// Numbers count the first dimension of both vectors, the first vector's first.
+/// Of two equal rows: one shufflevector.
+static mica_value *shuffle_rows(mica_builder *builder, const mica_adapted *adapted,
+                                const mica_attr *mask)
+{
+    const size_t count = mica_array_attr_count(mask);
+    int32_t *lanes = malloc((count + 1) * sizeof *lanes);
+    for (size_t i = 0; lanes && i < count; i++)
+        lanes[i] = (int32_t)mica_integer_attr_value(mica_array_attr_element(mask, i));
+    mica_value *made = lanes ? micai_llvm_shuffle(builder, adapted->values[0],
+                                                  adapted->values[1], lanes, count)
+                             : NULL;
+    free(lanes);
+    return made;
+}
+
 static bool convert_shuffle(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
                             void *user)
 {
@@ -194,6 +211,10 @@ static bool convert_shuffle(mica_rewriter *rewriter, mica_op *op, const mica_ada
     size_t rank = mica_type_rank(from);
     if (!type || !is_movable(from) || !is_movable(to))
         return mica_rewriter_fail(rewriter, op, "too large to unroll");
+    if (rank == 1 && from == operand_type(op, 1)) {
+        mica_value *row = shuffle_rows(builder, adapted, mask);
+        return row && mica_rewriter_replace_op(rewriter, op, &row, 1);
+    }
     int64_t first = rank ? mica_type_shape(from)[0] : 1;
     mica_value *made = micai_llvm_undef(builder, type);
     for (int64_t i = 0; i < (int64_t)mica_array_attr_count(mask); i++) {

@@ -25,8 +25,8 @@ func.func @elements(%a: vector<4xf32>, %m: vector<2x4xf32>, %i: index, %x: f32) 
 
 // CHECK-LABEL: func.func @shapes(
 func.func @shapes(%a: vector<4xf32>, %b: vector<4xf32>, %m: vector<2x4xf32>, %x: f32) {
-  // CHECK: llvm.shufflevector %arg0, %arg1 [0, 7, 2, 2] : vector<4xf32>
-  %0 = vector.shuffle %a, %b [0, 7, 2, 2] : vector<4xf32>, vector<4xf32>
+  // CHECK: llvm.shufflevector %arg0, %arg1 [0, 7, 2] : vector<4xf32>
+  %0 = vector.shuffle %a, %b [0, 7, 2] : vector<4xf32>, vector<4xf32>
   // CHECK: llvm.insertelement %arg3, %{{.*}}
   // CHECK: llvm.shufflevector %{{.*}} [0, 0, 0, 0]
   %1 = vector.broadcast %x : f32 to vector<4xf32>

@@ -74,13 +74,30 @@ static mica_op *pass_through_branch(const mica_block *block)
     return branch;
 }
 
+static mica_block *passed_through_to(const mica_block *block)
+{
+    const mica_op *branch = block ? pass_through_branch(block) : NULL;
+    return branch ? mica_cf_br_dest(branch) : NULL;
+}
+
+/// Blocks that pass through to each other in a circle: following them would never end.
+static bool leads_into_circle(const mica_block *block)
+{
+    const mica_block *slow = block, *fast = passed_through_to(block);
+    while (fast && slow != fast) {
+        slow = passed_through_to(slow);
+        fast = passed_through_to(passed_through_to(fast));
+    }
+    return fast != NULL;
+}
+
 /// ^a(x) -> ^bb(y) where ^a(y): br ^bb(f(y)). False when the edge's block is not of that form.
 static bool collapse_edge(edge *e)
 {
     edge onward;
     mica_block *through = e->to;
     mica_op *branch = pass_through_branch(through);
-    if (!branch || !read_edge(branch, 0, &onward))
+    if (!branch || leads_into_circle(through) || !read_edge(branch, 0, &onward))
         return false;
     for (size_t i = 0; i < onward.count; i++)
         if (mica_value_argument_block(onward.values[i]) == through)

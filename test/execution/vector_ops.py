@@ -321,6 +321,16 @@ def add_contractions(t):
          "%v = vector.matrix_multiply %a, %b {lhs_rows = 2 : i32, lhs_columns = 4 : i32, "
          f"rhs_columns = 3 : i32}} : ({vector(t, 8)}, {vector(t, 12)}) -> {vector(t, 6)}\n",
          (x @ y).T.reshape(6))
+    narrow = {"i32": "i8", "i64": "i16", "f32": "f16", "f64": "f32"}.get(t)
+    if narrow:
+        x, y, z = small(narrow, 3, 4), small(narrow, 4, 5), small(t, 3, 5)
+        maps = ", ".join(f"affine_map<{text}>" for text in CONTRACTIONS[0][1:4])
+        PROGRAM.case(f"contract of {narrow} {t}", [(t, x.astype(z.dtype) @ y.astype(z.dtype) + z)],
+                     read("x", narrow, x) + read("y", narrow, y) + read("z", t, z)
+                     + f"%v = vector.contract {{indexing_maps = [{maps}], iterator_types = "
+                     "[\"parallel\", \"parallel\", \"reduction\"], kind = #vector.kind<add>} "
+                     f"%x, %y, %z : {vector(narrow, 3, 4)}, {vector(narrow, 4, 5)} into "
+                     f"{vector(t, 3, 5)}\n" + write("v", t, (3, 5)))
     if t in FLOATS:
         a, b, c = small(t, 2, 4), small(t, 2, 4), small(t, 2, 4)
         case("fma", t, {"a": a, "b": b, "c": c}, f"%v = vector.fma %a, %b, %c : "

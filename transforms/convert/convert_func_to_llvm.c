@@ -247,6 +247,13 @@ static bool convert_function(mica_rewriter *rewriter, mica_op *op, const mica_ad
         free_signature(&signature);
         return mica_rewriter_fail(rewriter, op, "the signature has no LLVM counterpart");
     }
+    mica_region *source = mica_op_region(op, 0);
+    if (!mica_region_is_empty(source) &&
+        !mica_conversion_convert_region(adapted, rewriter, source, signature.inputs.types,
+                                        signature.offsets)) {
+        free_signature(&signature);
+        return mica_rewriter_fail(rewriter, op, "a block's argument has no LLVM counterpart");
+    }
     mica_op_state state;
     mica_op_state_init(&state, builder->context, "llvm.func", builder->location);
     copy_function_attrs(&state, op);
@@ -255,13 +262,8 @@ static bool convert_function(mica_rewriter *rewriter, mica_op *op, const mica_ad
     mica_op_state_add_region(&state);
     mica_op *made = mica_builder_create(builder, &state);
     mica_region *body = mica_op_region(made, 0);
-    mica_rewriter_take_body(rewriter, body, mica_op_region(op, 0));
-    bool ok = mica_region_is_empty(body) ||
-              mica_conversion_convert_region(adapted, rewriter, body, signature.inputs.types,
-                                             signature.offsets);
+    mica_rewriter_take_body(rewriter, body, source);
     free_signature(&signature);
-    if (!ok)
-        return mica_op_error(made, "has blocks whose arguments have no LLVM counterpart");
     if (mica_op_attr(op, "llvm.emit_c_interface") && !bare)
         micai_wrap_for_c(rewriter, made, type, adapted->converter);
     return mica_rewriter_erase_op(rewriter, op);

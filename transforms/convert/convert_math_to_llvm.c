@@ -18,7 +18,6 @@ static const micai_one_to_one rows[] = {
     {"math.exp2",      "llvm.intr.exp2",      MICAI_FASTMATH, NULL},
     {"math.floor",     "llvm.intr.floor",     MICAI_FASTMATH, NULL},
     {"math.fma",       "llvm.intr.fma",       MICAI_FASTMATH, NULL},
-    {"math.fpowi",     "llvm.intr.powi",      MICAI_FASTMATH, NULL},
     {"math.log",       "llvm.intr.log",       MICAI_FASTMATH, NULL},
     {"math.log10",     "llvm.intr.log10",     MICAI_FASTMATH, NULL},
     {"math.log2",      "llvm.intr.log2",      MICAI_FASTMATH, NULL},
@@ -102,10 +101,27 @@ static bool convert_rsqrt(mica_rewriter *rewriter, mica_op *op, const mica_adapt
     return micai_replace_by_lanes(rewriter, op, adapted, build_rsqrt, NULL);
 }
 
+/// The intrinsic takes one exponent for all lanes, math.fpowi one for each.
+static bool convert_fpowi(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                          void *user)
+{
+    (void)user;
+    const mica_type *type = mica_value_type(adapted->values[0]);
+    if (mica_type_is_vector(type) || mica_llvm_type_is_array(type))
+        return mica_rewriter_fail(rewriter, op, "the intrinsic is for scalars");
+    mica_op *made = micai_llvm_create(mica_rewriter_builder(rewriter), "llvm.intr.powi", type,
+                                      adapted->values, 2);
+    const mica_attr *fastmath = micai_llvm_fastmath_of(op);
+    if (fastmath)
+        mica_op_set_attr(made, "fastmathFlags", fastmath);
+    return mica_rewriter_replace_op_with(rewriter, op, made);
+}
+
 static const mica_conversion_pattern patterns[] = {
     {"convert-expm1", "math.expm1", 1, convert_expm1, NULL},
     {"convert-log1p", "math.log1p", 1, convert_log1p, NULL},
     {"convert-rsqrt", "math.rsqrt", 1, convert_rsqrt, NULL},
+    {"convert-fpowi", "math.fpowi", 1, convert_fpowi, NULL},
 };
 
 static bool populate(mica_conversion *conversion, const mica_pass_options *options)
@@ -115,7 +131,7 @@ static bool populate(mica_conversion *conversion, const mica_pass_options *optio
     bool approximate = mica_pass_option_bool(options, "approximate-log1p");
     return micai_one_to_one_add(conversion, rows, sizeof rows / sizeof *rows) &&
            mica_conversion_add(conversion, patterns, 1) &&
-           mica_conversion_add(conversion, patterns + 2, 1) &&
+           mica_conversion_add(conversion, patterns + 2, 2) &&
            (!approximate || mica_conversion_add(conversion, patterns + 1, 1));
 }
 

@@ -204,11 +204,10 @@ static mica_value *call_allocator(mica_builder *builder, mica_op *op, const char
     return micai_llvm_call(builder, mica_string_from(name), pointer, operands, count);
 }
 
-/// Pointers in another address space than malloc's.
-static mica_value *cast_space(mica_builder *builder, const mica_type *descriptor,
+/// Pointers in another address space than that of malloc, free and alloca.
+static mica_value *cast_space(mica_builder *builder, const mica_type *wanted,
                               mica_value *pointer)
 {
-    const mica_type *wanted = mica_llvm_struct_member(descriptor, 0);
     if (mica_value_type(pointer) == wanted)
         return pointer;
     return micai_llvm_unary(builder, "llvm.addrspacecast", wanted, pointer);
@@ -256,9 +255,12 @@ static bool convert_alloc(mica_rewriter *rewriter, mica_op *op, const mica_adapt
     }
     if (!allocated)
         return mica_rewriter_fail(rewriter, op, "the allocator can't be declared");
-    mica_value *value = finish_descriptor(builder, made.type, made.memref, &made.shape,
-                                          cast_space(builder, made.type, allocated),
-                                          cast_space(builder, made.type, aligned));
+    const bool is_aligned = aligned == allocated;
+    allocated = cast_space(builder, mica_llvm_struct_member(made.type, 0), allocated);
+    aligned = is_aligned ? allocated
+                         : cast_space(builder, mica_llvm_struct_member(made.type, 1), aligned);
+    mica_value *value =
+        finish_descriptor(builder, made.type, made.memref, &made.shape, allocated, aligned);
     return mica_rewriter_replace_op(rewriter, op, &value, 1);
 }
 
@@ -272,6 +274,7 @@ static bool convert_alloca(mica_rewriter *rewriter, mica_op *op, const mica_adap
         return mica_rewriter_fail(rewriter, op, "the type has no LLVM counterpart");
     mica_value *memory =
         micai_llvm_alloca(builder, made.element, made.shape.count, made.alignment);
+    memory = cast_space(builder, mica_llvm_struct_member(made.type, 0), memory);
     mica_value *value =
         finish_descriptor(builder, made.type, made.memref, &made.shape, memory, memory);
     return mica_rewriter_replace_op(rewriter, op, &value, 1);
@@ -291,7 +294,7 @@ static bool convert_dealloc(mica_rewriter *rewriter, mica_op *op, const mica_ada
     mica_value *memory = NULL;
     if (is_ranked(memref_of(op, 0))) {
         micai_descriptor descriptor = micai_descriptor_of(builder, adapted->values[0]);
-        memory = micai_descriptor_allocated(&descriptor);
+        memory = cast_space(builder, pointer, micai_descriptor_allocated(&descriptor));
     } else {
         int64_t one = 1;
         memory =

@@ -46,8 +46,8 @@ static const mica_type *convert_scalar(const mica_type *type, const void *width)
     mica_context *context = mica_type_context(type);
     if (mica_type_is_index(type))
         return index_of(context, width);
-    if (mica_type_is_signless_integer(type))
-        return type;
+    if (mica_type_is_integer(type)) // LLVM's integers have no sign
+        return mica_integer_type_get(context, mica_type_bit_width(type), MICA_SIGNLESS);
     if (mica_type_is_float(type) && mica_llvm_type_is_compatible(type))
         return type;
     if (mica_type_is_float(type) && mica_type_bit_width(type) == 8)

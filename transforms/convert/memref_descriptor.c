@@ -31,6 +31,9 @@ const mica_type *micai_memref_element_type(const mica_type *element, const mica_
 {
     if (mica_type_is_index(element))
         return index;
+    if (mica_type_is_integer(element))
+        return mica_integer_type_get(mica_type_context(element), mica_type_bit_width(element),
+                                     MICA_SIGNLESS);
     if (mica_type_is_vector(element))
         return convert_vector_element(element, index);
     if (mica_type_is_memref(element))

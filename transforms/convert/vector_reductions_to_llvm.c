@@ -79,11 +79,23 @@ static bool kind_fits(int64_t kind, const mica_type *type)
     return row && (is_float(type) ? row->float_op : row->integer_op);
 }
 
+/// Factors may be narrower than the sum.
+static mica_value *widen(mica_builder *builder, mica_value *value, const mica_type *type)
+{
+    if (mica_value_type(value) == type)
+        return value;
+    return micai_llvm_unary(builder, is_float(type) ? "llvm.fpext" : "llvm.sext", type, value);
+}
+
 /// sum + a * b, or the kind of (sum, a * b).
 static mica_value *accumulate(mica_builder *builder, int64_t kind, mica_value *a, mica_value *b,
                               mica_value *sum)
 {
     bool floats = is_float(mica_value_type(a));
+    if (sum) {
+        a = widen(builder, a, mica_value_type(sum));
+        b = widen(builder, b, mica_value_type(sum));
+    }
     if (floats && sum && kind == MICAI_COMBINE_ADD) {
         mica_value *operands[] = {a, b, sum};
         return micai_llvm_build(builder, "llvm.intr.fmuladd", mica_value_type(a), operands, 3);

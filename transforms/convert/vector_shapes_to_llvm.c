@@ -121,6 +121,25 @@ static void slice_position(const mica_op *op, const int64_t *inner, size_t rank,
     }
 }
 
+/// Lanes of one row: a shufflevector.
+static bool extract_lanes(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted)
+{
+    const size_t count = (size_t)mica_type_shape(result_type(op))[0];
+    int32_t *lanes = malloc((count + 1) * sizeof *lanes);
+    if (!lanes)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        int64_t source, target = (int64_t)i;
+        slice_position(op, &target, 1, &source);
+        lanes[i] = (int32_t)source;
+    }
+    mica_value *const row = adapted->values[0];
+    mica_value *made =
+        micai_llvm_shuffle(mica_rewriter_builder(rewriter), row, row, lanes, count);
+    free(lanes);
+    return mica_rewriter_replace_op(rewriter, op, &made, 1);
+}
+
 static bool convert_extract_slice(mica_rewriter *rewriter, mica_op *op,
                                   const mica_adapted *adapted, void *user)
 {
@@ -132,6 +151,8 @@ static bool convert_extract_slice(mica_rewriter *rewriter, mica_op *op,
     if (!type || !is_movable(from))
         return mica_rewriter_fail(rewriter, op, "too large to unroll");
     bool rows = row_length(from) == row_length(to);
+    if (rank == 1 && mica_type_rank(from) == 1 && !rows)
+        return extract_lanes(rewriter, op, adapted);
     size_t walked = rows ? rank - 1 : rank;
     int64_t source[MICAI_VECTOR_MAX_RANK] = {0}, target[MICAI_VECTOR_MAX_RANK] = {0};
     mica_value *value = adapted->values[0], *made = micai_llvm_undef(builder, type);

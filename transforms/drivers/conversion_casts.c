@@ -130,7 +130,7 @@ static bool append_value(micai_conversion_driver *driver, size_t *count, mica_va
     return true;
 }
 
-/// Appends the converted values of `value`. A type without a conversion stays.
+/// Appends the converted values of `value`. A type without a conversion stays, and is noted.
 static void adapt_value(micai_conversion_driver *driver, mica_value *value, size_t *count)
 {
     mica_type_converter *converter = driver->conversion->converter;
@@ -141,6 +141,7 @@ static void adapt_value(micai_conversion_driver *driver, mica_value *value, size
     }
     mica_type_list types = {NULL, 0, 0};
     if (!mica_type_converter_convert(converter, type, &types)) {
+        driver->without_counterpart = type;
         append_value(driver, count, value);
         mica_type_list_free(&types);
         return;
@@ -161,6 +162,7 @@ void micai_conversion_adapt_operands(micai_conversion_driver *driver, mica_op *o
 {
     const size_t operands = mica_op_operand_count(op);
     size_t count = 0;
+    driver->without_counterpart = NULL;
     if (!micai_array_reserve(driver->allocator, (void **)&driver->adapted_offsets,
                              &driver->offsets_capacity, operands + 1, sizeof(uint32_t))) {
         driver->out_of_memory = true;

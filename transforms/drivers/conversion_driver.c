@@ -17,10 +17,12 @@
 // Nothing is undone. Patterns that do not apply change nothing, so asking them again for their
 // reasons is safe, and a conversion that succeeds never formats one.
 #include <assert.h>
+#include <stdlib.h>
 
 #include "ir/core/context.h"
 #include "ir/core/definition.h"
 #include "ir/rewrite/fold.h"
+#include "ir/text/text.h"
 #include "transforms/drivers/conversion_driver_internal.h"
 
 enum {
@@ -84,10 +86,27 @@ static const mica_rewriter_listener explaining_listener = {.struct_size =
                                                            .erased = hear_erased,
                                                            .failed = hear_failed};
 
+/// False: no pattern is asked when an operand has no converted value.
+static bool explain_operand(micai_conversion_driver *driver, mica_op *op,
+                            const mica_conversion_pattern *pattern)
+{
+    if (driver->explanation) {
+        char *type = mica_type_to_string(driver->without_counterpart);
+        mica_diagnostic_note(driver->explanation, mica_op_location(op),
+                             "pattern '%s' did not apply: the type '%s' of an operand has no "
+                             "counterpart",
+                             pattern->name, type ? type : "?");
+        free(type);
+    }
+    return false;
+}
+
 bool micai_conversion_run_pattern(mica_rewriter *rewriter, mica_op *op, void *user)
 {
     micai_conversion_driver *driver = rewriter->user;
     const mica_conversion_pattern *pattern = user;
+    if (driver->without_counterpart)
+        return explain_operand(driver, op, pattern);
     if (!driver->explanation)
         return pattern->rewrite(rewriter, op, &driver->adapted, pattern->user);
     driver->explained_pattern = pattern->name;

@@ -30,6 +30,7 @@ struct micai_conversion_driver {
     micai_pointer_map target_cast;
     // of the op that is being converted
     mica_adapted adapted;
+    const mica_type *without_counterpart; ///< of an operand of the op at hand; NULL: none
     mica_value **adapted_values;
     uint32_t *adapted_offsets;
     size_t adapted_capacity, offsets_capacity;

@@ -5,7 +5,7 @@
 module attributes {spirv.target_env = #spirv.target_env<#spirv.vce<v1.0, [Shader], []>, #spirv.resource_limits<>>} {
   func.func @wide(%a: i64) -> i64 {
     // expected-error@+2 {{failed to legalize operation 'arith.addi' that was explicitly marked illegal}}
-    // expected-note@+1 {{pattern 'one op' did not apply: a type has no SPIR-V counterpart}}
+    // expected-note@+1 {{pattern 'one op' did not apply: the type 'i64' of an operand has no counterpart}}
     %0 = arith.addi %a, %a : i64
     return %0 : i64
   }
@@ -15,7 +15,7 @@ module attributes {spirv.target_env = #spirv.target_env<#spirv.vce<v1.0, [Shader
 module attributes {spirv.target_env = #spirv.target_env<#spirv.vce<v1.0, [Shader], []>, #spirv.resource_limits<>>} {
   func.func @double(%a: f64) -> f64 {
     // expected-error@+2 {{failed to legalize operation 'arith.addf' that was explicitly marked illegal}}
-    // expected-note@+1 {{pattern 'one op' did not apply: a type has no SPIR-V counterpart}}
+    // expected-note@+1 {{pattern 'one op' did not apply: the type 'f64' of an operand has no counterpart}}
     %0 = arith.addf %a, %a : f64
     return %0 : f64
   }
@@ -25,9 +25,19 @@ module attributes {spirv.target_env = #spirv.target_env<#spirv.vce<v1.0, [Shader
 module attributes {spirv.target_env = #spirv.target_env<#spirv.vce<v1.0, [Shader], []>, #spirv.resource_limits<>>} {
   func.func @lanes(%a: vector<5xi32>) -> vector<5xi32> {
     // expected-error@+2 {{failed to legalize operation 'arith.addi' that was explicitly marked illegal}}
-    // expected-note@+1 {{pattern 'one op' did not apply: a type has no SPIR-V counterpart}}
+    // expected-note@+1 {{pattern 'one op' did not apply: the type 'vector<5xi32>' of an operand has no counterpart}}
     %0 = arith.addi %a, %a : vector<5xi32>
     return %0 : vector<5xi32>
+  }
+}
+// -----
+
+module attributes {spirv.target_env = #spirv.target_env<#spirv.vce<v1.0, [Shader], []>, #spirv.resource_limits<>>} {
+  func.func @double_constant() -> f64 {
+    // expected-error@+2 {{failed to legalize operation 'arith.constant' that was explicitly marked illegal}}
+    // expected-note@+1 {{pattern 'constant' did not apply: a type has no SPIR-V counterpart}}
+    %0 = arith.constant 1.0 : f64
+    return %0 : f64
   }
 }
 // -----

@@ -170,9 +170,9 @@ static bool convert_outerproduct(mica_rewriter *rewriter, mica_op *op,
     for (int64_t i = 0; i < mica_llvm_array_size(type); i++) {
         mica_value *scalar =
             micai_llvm_extract_element(builder, a, micai_lane_number(builder, i));
-        mica_value *row =
-            accumulate(builder, kind, micai_llvm_splat(builder, mica_value_type(b), scalar), b,
-                       sum ? micai_llvm_extract_value(builder, sum, &i, 1) : NULL);
+        mica_value *factor = micai_llvm_splat(builder, mica_value_type(b), scalar);
+        mica_value *start = sum ? micai_llvm_extract_value(builder, sum, &i, 1) : NULL;
+        mica_value *row = accumulate(builder, kind, factor, b, start);
         made = micai_llvm_insert_value(builder, made, row, &i, 1);
     }
     return mica_rewriter_replace_op(rewriter, op, &made, 1);

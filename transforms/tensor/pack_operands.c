@@ -35,16 +35,32 @@ static const mica_attr *constant_behind(const mica_value *value)
     return mica_attr_is(attr, MICA_ATTR_DENSE_ELEMENTS) ? attr : NULL;
 }
 
-/// Lays out `source` (one element when `is_splat`) in panels at `target`, which is zeroed.
+/// Copies `count` elements that lie `stride` apart.
+static char *gather_bytes(char *target, const char *source, size_t stride, size_t count,
+                          size_t element)
+{
+    if (stride == element) {
+        memcpy(target, source, count * element);
+        return target + count * element;
+    }
+    for (size_t i = 0; i < count; ++i, target += element)
+        memcpy(target, source + i * stride, element);
+    return target;
+}
+
+/// Lays out `source` (one element when `is_splat`) in panels at `target`, which is zeroed. It
+/// is written in order; what is read lies in as many streams as a panel has columns, at most.
 static void pack_bytes(char *target, const char *source, bool is_splat, size_t element,
                        const micai_constant_layout *layout, int64_t panel)
 {
-    for (int64_t n = 0; n < layout->columns; ++n) {
+    const size_t down = is_splat ? 0 : (size_t)layout->depth_stride * element;
+    const size_t along = is_splat ? 0 : (size_t)layout->column_stride * element;
+    for (int64_t n = 0; n < layout->columns; n += panel) {
+        const size_t width = (size_t)micai_least(panel, layout->columns - n);
         for (int64_t k = 0; k < layout->depth; ++k) {
-            const int64_t place = k * layout->depth_stride + n * layout->column_stride;
-            const int64_t to = (n / panel * layout->depth + k) * panel + n % panel;
-            memcpy(target + (size_t)to * element,
-                   source + (size_t)(is_splat ? 0 : place) * element, element);
+            const char *row = source + (size_t)n * along + (size_t)k * down;
+            target = gather_bytes(target, row, along, width, element);
+            target += ((size_t)panel - width) * element;
         }
     }
 }

@@ -15,18 +15,6 @@ static int64_t multiply_sizes(int64_t a, int64_t b)
 // ---- Reshape
 // ---------------------------------------------------------------------------------
 
-/// Element `index` of a constant of i64.
-static int64_t shape_entry(const mica_attr *constant, size_t index)
-{
-    size_t size;
-    const char *data = mica_dense_elements_attr_data(constant, &size);
-    if (!mica_dense_elements_attr_is_splat(constant))
-        data += index * sizeof(int64_t);
-    int64_t value;
-    memcpy(&value, data, sizeof value);
-    return value;
-}
-
 /// The size that -1 stands for: what the input has, over the other sizes. Dimensions that are
 /// copied (`copied[i]`: output i is input i) cancel, even when they are not known.
 static int64_t remaining_size(const mica_type *input, const int64_t *shape, const bool *copied,
@@ -54,15 +42,15 @@ static const mica_type *wrong_count(const mica_type *input, const mica_type *res
                             from, to);
 }
 
-static const mica_type *reshape_to(const mica_type *input, const mica_attr *constant,
-                                   size_t rank, bool allow_zero, mica_onnx_fault *fault)
+static const mica_type *reshape_to(const mica_type *input, const int64_t *entries, size_t rank,
+                                   bool allow_zero, mica_onnx_fault *fault)
 {
     int64_t shape[MICA_ONNX_MAX_RANK];
     bool copied[MICA_ONNX_MAX_RANK] = {false}, has_zero = false;
     size_t hole = rank;
     for (size_t i = 0; i < rank; ++i) {
-        shape[i] = shape_entry(constant, i);
-        if (shape[i] < -1)
+        shape[i] = entries[i];
+        if (shape[i] < -1 && shape[i] != MICA_DYNAMIC)
             return micai_onnx_wrong(fault, "'shape' holds %lld", (long long)shape[i]);
         has_zero |= shape[i] == 0;
         if (shape[i] == 0 && !allow_zero) {
@@ -113,11 +101,11 @@ static const mica_type *infer_reshape(const mica_op_state *node, mica_onnx_fault
     if (rank > MICA_ONNX_MAX_RANK)
         return micai_onnx_wrong(fault, "'shape' has rank %lld; the limit is %d",
                                 (long long)rank, MICA_ONNX_MAX_RANK);
-    const mica_attr *constant = mica_onnx_constant(mica_onnx_node_operand(node, 1));
-    if (constant)
-        return reshape_to(input, constant, (size_t)rank,
-                          mica_onnx_node_int(node, "allowzero") != 0, fault);
     int64_t shape[MICA_ONNX_MAX_RANK];
+    if (mica_onnx_known_ints(mica_onnx_node_operand(node, 1), shape, MICA_ONNX_MAX_RANK) ==
+        rank)
+        return reshape_to(input, shape, (size_t)rank,
+                          mica_onnx_node_int(node, "allowzero") != 0, fault);
     for (int64_t i = 0; i < rank; ++i)
         shape[i] = MICA_DYNAMIC;
     return micai_shaped_like(input, shape, (size_t)rank);

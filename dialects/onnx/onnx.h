@@ -62,6 +62,12 @@ MICA_API int64_t mica_onnx_constant_ints(const mica_value *value, int64_t *value
                                          size_t capacity);
 /// The only element of a constant of integers or booleans. False for all else.
 MICA_API bool mica_onnx_constant_int(const mica_value *value, int64_t *result);
+/// The number of elements of a small tensor of integers or booleans (MICA_ONNX_MOST_KNOWN at
+/// most), constant or computed from constants and static sizes; they are stored at `values`,
+/// MICA_DYNAMIC for those that are not known. -1 when nothing is known, or there are more than
+/// `capacity`. `value` may be NULL.
+enum { MICA_ONNX_MOST_KNOWN = 1024 };
+MICA_API int64_t mica_onnx_known_ints(mica_value *value, int64_t *values, size_t capacity);
 /// Element `index` of dense elements of an integer type, zero- or sign-extended as the type
 /// says (signless: sign-extended, but i1 is 0 or 1).
 MICA_API int64_t mica_onnx_load_int(const mica_attr *elements, size_t index);
@@ -115,6 +121,26 @@ typedef struct mica_onnx_window {
 /// Reads a Conv, MaxPool or AveragePool whose input has a rank. False with `fault` filled in.
 MICA_API bool mica_onnx_window_read(const mica_op_state *node, mica_onnx_window *window,
                                     mica_onnx_fault *fault);
+
+// ---- slices
+// ----------------------------------------------------------------------------------
+
+/// What a Slice takes of each dimension of its data. What is not known is MICA_DYNAMIC;
+/// `is_partial`: starts or steps are among it.
+typedef struct mica_onnx_slices {
+    size_t rank;
+    bool is_partial;
+    int64_t starts[MICA_ONNX_MAX_RANK];
+    int64_t steps[MICA_ONNX_MAX_RANK];
+    int64_t sizes[MICA_ONNX_MAX_RANK];
+} mica_onnx_slices;
+/// Reads a Slice whose data has a rank. False when its axes are not known or out of range, or a
+/// step is 0.
+MICA_API bool mica_onnx_slices_read(const mica_op_state *node, mica_onnx_slices *slices);
+/// The margins of a Pad whose data has a rank, for each dimension; MICA_DYNAMIC for those that
+/// are not known. False when which they are is not known, or with `fault` filled in.
+MICA_API bool mica_onnx_pads_read(const mica_op_state *node, int64_t *begin, int64_t *end,
+                                  mica_onnx_fault *fault);
 
 #ifdef __cplusplus
 }

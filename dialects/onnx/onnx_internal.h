@@ -57,12 +57,17 @@ typedef struct micai_onnx_infer_rule {
     micai_onnx_infer_all_fn all; ///< for others
 } micai_onnx_infer_rule;
 
+/// The dimensions that Shape's start and end pick.
+void micai_onnx_shape_range(const mica_op_state *node, size_t rank, size_t *first, size_t *end);
+
 /// Tables of the families, ended by an entry without op.
 extern const micai_onnx_infer_rule micai_onnx_infer_elementwise_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_contraction_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_window_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_normalization_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_layout_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_shape_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_gather_rules[];
 
 /// The type of the first operand.
 const mica_type *micai_onnx_infer_same(const mica_op_state *node, mica_onnx_fault *fault);

@@ -10,6 +10,8 @@
 //   _convolution    Conv: linalg's named convolutions
 //   _pooling        MaxPool, AveragePool, GlobalAveragePool
 //   _normalization  BatchNormalization, Softmax
+//   _slice          Shape, Slice, Split, Expand, ...: what sizes as values control
+//   _gather         Gather, ScatterND, Pad, OneHot, ...: elements picked and placed
 //   _shape          Reshape, Transpose, Concat, Constant, ...: views and copies
 //
 // Each result gets the most precise type that its operands give, so that all sizes are static
@@ -142,7 +144,8 @@ static bool add_rules(mica_conversion *conversion)
     static const micai_onnx_rule *const families[] = {
         micai_onnx_elementwise_rules,   micai_onnx_activation_rules,  micai_onnx_logic_rules,
         micai_onnx_contraction_rules,   micai_onnx_convolution_rules, micai_onnx_pooling_rules,
-        micai_onnx_normalization_rules, micai_onnx_shape_rules};
+        micai_onnx_normalization_rules, micai_onnx_shape_rules,       micai_onnx_slice_rules,
+        micai_onnx_gather_rules};
     for (size_t i = 0; i < sizeof families / sizeof *families; ++i) {
         for (const micai_onnx_rule *rule = families[i]; rule->op; ++rule) {
             const mica_conversion_pattern pattern = {.name = rule->op,
@@ -158,7 +161,7 @@ static bool add_rules(mica_conversion *conversion)
 
 static bool convert(mica_op *root, mica_type_converter *converter, mica_conversion *conversion)
 {
-    static const char *const legal[] = {"arith", "linalg", "math", "tensor"};
+    static const char *const legal[] = {"arith", "linalg", "math", "scf", "tensor"};
     for (size_t i = 0; i < sizeof legal / sizeof *legal; ++i)
         mica_conversion_legal_dialect(conversion, legal[i]);
     mica_conversion_illegal_dialect(conversion, "onnx");
@@ -183,7 +186,8 @@ static bool run_convert_onnx_to_linalg(mica_pass_run *run)
     return done;
 }
 
-static const char *const dependent_dialects[] = {"arith", "linalg", "math", "tensor", NULL};
+static const char *const dependent_dialects[] = {"arith", "linalg", "math",
+                                                 "scf",   "tensor", NULL};
 
 const mica_pass_def mica_pass_convert_onnx_to_linalg = {
     .struct_size = sizeof(mica_pass_def),

@@ -72,15 +72,6 @@ void micai_onnx_sizes_like(micai_onnx_sizes *sizes, mica_value *value)
     }
 }
 
-static mica_value *build_dim(mica_builder *builder, mica_value *tensor, size_t dim)
-{
-    const mica_type *index = mica_index_type_get(builder->context);
-    mica_value *const operands[] = {
-        tensor,
-        micai_onnx_constant_op(builder, mica_index_attr_get(builder->context, (int64_t)dim))};
-    return micai_onnx_emit(builder, "tensor.dim", operands, 2, index);
-}
-
 mica_value *micai_onnx_empty(mica_builder *builder, const mica_type *type,
                              const micai_onnx_sizes *sizes)
 {
@@ -88,7 +79,9 @@ mica_value *micai_onnx_empty(mica_builder *builder, const mica_type *type,
     size_t count = 0;
     for (size_t i = 0; i < mica_type_rank(type); ++i)
         if (mica_type_shape(type)[i] == MICA_DYNAMIC)
-            dynamic[count++] = build_dim(builder, sizes->values[i], sizes->dims[i]);
+            dynamic[count++] = mica_type_is_tensor(mica_value_type(sizes->values[i]))
+                                   ? micai_onnx_dim(builder, sizes->values[i], sizes->dims[i])
+                                   : sizes->values[i];
     return micai_onnx_emit(builder, "tensor.empty", dynamic, count, type);
 }
 
@@ -356,7 +349,7 @@ mica_value *micai_onnx_insert_slice(mica_builder *builder, mica_value *source, m
     for (size_t i = 0; i < rank; ++i) {
         strides[i] = 1;
         if (micai_shape(source)[i] == MICA_DYNAMIC)
-            sizes[dynamic++] = build_dim(builder, source, i);
+            sizes[dynamic++] = micai_onnx_dim(builder, source, i);
     }
     mica_op_state state;
     mica_op_state_init(&state, context, "tensor.insert_slice", builder->location);

@@ -45,6 +45,8 @@ extern const micai_onnx_rule micai_onnx_convolution_rules[];
 extern const micai_onnx_rule micai_onnx_pooling_rules[];
 extern const micai_onnx_rule micai_onnx_normalization_rules[];
 extern const micai_onnx_rule micai_onnx_shape_rules[];
+extern const micai_onnx_rule micai_onnx_slice_rules[];
+extern const micai_onnx_rule micai_onnx_gather_rules[];
 
 // ---- elementwise ops (convert_onnx_to_linalg_elementwise.c)
 // ---------------------------------
@@ -113,7 +115,8 @@ mica_value *micai_onnx_number(mica_builder *builder, const mica_type *type, doub
 const mica_attr *micai_onnx_least(const mica_type *type, bool is_unsigned);
 mica_value *micai_onnx_constant_op(mica_builder *builder, const mica_attr *value);
 
-/// Where the dynamic sizes of a new tensor come from: size i is size `dims[i]` of `values[i]`.
+/// Where the dynamic sizes of a new tensor come from: size i is size `dims[i]` of `values[i]`,
+/// or `values[i]` itself where that is an index.
 typedef struct micai_onnx_sizes {
     mica_value *values[MICA_ONNX_MAX_RANK + 2];
     size_t dims[MICA_ONNX_MAX_RANK + 2];
@@ -169,6 +172,51 @@ mica_value *micai_onnx_insert_slice(mica_builder *builder, mica_value *source, m
 /// `value` with margins around the spatial dimensions (those from 2 on); itself when all are 0.
 mica_value *micai_onnx_pad(mica_builder *builder, mica_value *value, const int64_t *begin,
                            const int64_t *end, const mica_attr *scalar);
+
+// ---- indices (convert_onnx_to_linalg_index.c)
+// ----------------------------------------------
+
+/// A constant of index type.
+mica_value *micai_onnx_index(mica_builder *builder, int64_t value);
+/// a + b and so on, "arith.addi"; constants are computed at once.
+mica_value *micai_onnx_index_op(mica_builder *builder, const char *name, mica_value *a,
+                                mica_value *b);
+/// The size of a dimension as an index: a constant where it is static.
+mica_value *micai_onnx_dim(mica_builder *builder, mica_value *tensor, size_t dim);
+/// An integer of any width as an index, and back.
+mica_value *micai_onnx_to_index(mica_builder *builder, mica_value *integer, bool is_unsigned);
+mica_value *micai_onnx_from_index(mica_builder *builder, mica_value *index,
+                                  const mica_type *type);
+/// The element of a tensor at a place.
+mica_value *micai_onnx_extract(mica_builder *builder, mica_value *tensor,
+                               mica_value *const *indices, size_t rank);
+/// The same for a tensor of integers, as an index. Negative ones get `size` added when it is
+/// not NULL.
+mica_value *micai_onnx_extract_index(mica_builder *builder, mica_value *tensor,
+                                     mica_value *const *indices, size_t rank, bool is_unsigned,
+                                     mica_value *size);
+/// a < b of indices, signed.
+mica_value *micai_onnx_index_less(mica_builder *builder, mica_value *a, mica_value *b);
+
+/// Builds the element of the result at a place (one index a dimension).
+typedef mica_value *(*micai_onnx_place_fn)(void *user, mica_builder *builder,
+                                           mica_value *const *indices);
+/// A new tensor whose elements are built from their places.
+mica_value *micai_onnx_by_index(mica_builder *builder, const mica_type *type,
+                                const micai_onnx_sizes *sizes, micai_onnx_place_fn place,
+                                void *user);
+/// A nest of loops over all places of a tensor of this shape, in order; `step` gives the tensor
+/// that is carried on. Begins with `tensor`, ends with what the last step gave.
+typedef mica_value *(*micai_onnx_step_fn)(void *user, mica_builder *builder,
+                                          mica_value *const *indices, mica_value *tensor);
+mica_value *micai_onnx_loop_over(mica_builder *builder, mica_value *shape_of,
+                                 mica_value *tensor, micai_onnx_step_fn step, void *user);
+/// tensor.extract_slice of a static place; a dynamic size is the whole of the source's.
+mica_value *micai_onnx_extract_slice(mica_builder *builder, mica_value *source,
+                                     const mica_type *type, const int64_t *offsets,
+                                     const int64_t *strides);
+mica_value *micai_onnx_insert(mica_builder *builder, mica_value *element, mica_value *tensor,
+                              mica_value *const *indices, size_t rank);
 
 // ---- shapes (convert_onnx_to_linalg_shape.c)
 // -------------------------------------------------

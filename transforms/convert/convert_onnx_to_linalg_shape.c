@@ -195,6 +195,75 @@ mica_value *micai_onnx_reshape(mica_builder *builder, mica_value *value, const m
     return expand(builder, value, to, reassociation(context, &groups, 1), source);
 }
 
+/// The groups of two shapes of which the longer has dimensions of size 1 more: each dimension
+/// of the shorter one with what stands before it. False when sizes don't match in order.
+static bool group_ones(const mica_type *shorter, const mica_type *longer, const bool *is_one,
+                       unsigned long_side, grouping *groups)
+{
+    size_t j = 0;
+    groups->count = mica_type_rank(shorter);
+    for (size_t i = 0; i < groups->count; ++i) {
+        while (j < mica_type_rank(longer) && is_one[j])
+            ++j;
+        if (j++ == mica_type_rank(longer))
+            return false;
+        groups->ends[!long_side][i] = i + 1;
+        groups->ends[long_side][i] = j;
+    }
+    if (groups->count > 0)
+        groups->ends[long_side][groups->count - 1] = mica_type_rank(longer);
+    return true;
+}
+
+/// Which dimensions a Squeeze drops or an Unsqueeze adds, of the longer shape. False: unknown.
+static bool read_ones(const micai_onnx_site *site, const mica_type *longer, bool *is_one)
+{
+    mica_value *operand = micai_onnx_operand(site, 1);
+    const size_t rank = mica_type_rank(longer);
+    int64_t axes[MICA_ONNX_MAX_RANK];
+    const int64_t count = mica_onnx_known_ints(operand, axes, MICA_ONNX_MAX_RANK);
+    for (size_t i = 0; i < rank; ++i)
+        is_one[i] = !operand && mica_type_shape(longer)[i] == 1;
+    for (int64_t i = 0; operand && i < count; ++i) {
+        size_t axis;
+        if (!mica_onnx_axis(axes[i], rank, &axis))
+            return false;
+        is_one[axis] = true;
+    }
+    return !operand || count >= 0;
+}
+
+static mica_value *lower_squeeze(micai_onnx_site *site)
+{
+    mica_value *input = micai_onnx_operand(site, 0);
+    mica_context *context = site->builder->context;
+    bool is_one[MICA_ONNX_MAX_RANK];
+    grouping groups;
+    if (!read_ones(site, mica_value_type(input), is_one) ||
+        !group_ones(site->type, mica_value_type(input), is_one, 0, &groups))
+        return micai_onnx_refuse(site, "which dimensions it drops is not known");
+    if (site->type == mica_value_type(input))
+        return input;
+    return collapse(site->builder, input, site->type,
+                    groups.count ? reassociation(context, &groups, 0) : no_groups(context));
+}
+
+static mica_value *lower_unsqueeze(micai_onnx_site *site)
+{
+    mica_value *input = micai_onnx_operand(site, 0);
+    mica_context *context = site->builder->context;
+    bool is_one[MICA_ONNX_MAX_RANK];
+    grouping groups;
+    if (!read_ones(site, site->type, is_one) ||
+        !group_ones(mica_value_type(input), site->type, is_one, 1, &groups))
+        return micai_onnx_refuse(site, "which dimensions it adds is not known");
+    if (site->type == mica_value_type(input))
+        return input;
+    return expand(site->builder, input, site->type,
+                  groups.count ? reassociation(context, &groups, 1) : no_groups(context),
+                  input);
+}
+
 /// The op's own type may know sizes that a shape operand which is no constant hides.
 static const mica_type *most_precise_type(const micai_onnx_site *site)
 {
@@ -363,6 +432,8 @@ const micai_onnx_rule micai_onnx_shape_rules[] = {
     {"onnx.Flatten", lower_reshape, NULL},
     {"onnx.Identity", lower_identity, NULL},
     {"onnx.Reshape", lower_reshape, NULL},
+    {"onnx.Squeeze", lower_squeeze, NULL},
     {"onnx.Transpose", lower_transpose, NULL},
+    {"onnx.Unsqueeze", lower_unsqueeze, NULL},
     {NULL, NULL, NULL},
 };

@@ -108,6 +108,7 @@ typedef struct micai_operator {
     /// Why this node can't be imported ("with training_mode"); NULL: it can.
     const char *(*unsupported)(const micai_importer *importer, const Onnx__NodeProto *node);
     micai_adapt_fn adapt; ///< NULL: as the node stands
+    const char *op;       ///< the op that it becomes; NULL: the one of its name
 } micai_operator;
 /// The operator of a node: the row of the table, or one without any difference for an op of the
 /// dialect that has none. False when there is neither. The op's name is put into `name`.

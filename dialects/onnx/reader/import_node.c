@@ -4,6 +4,7 @@
 // to the operands of the definition in order, attributes to those of the same name. The
 // result's type is what the op's rule infers, joined with what the model declares.
 #include "dialects/onnx/reader/import_internal.h"
+#include "ir/rewrite/fold.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,6 +181,20 @@ static size_t wanted_results(const Onnx__NodeProto *node)
     return count;
 }
 
+/// The first result of a new op, or the constant that it folds to: shapes are computed right
+/// here, so that the types of what follows are as precise as they can be.
+static mica_value *fold_constant(micai_importer *importer, mica_op *op)
+{
+    mica_fold_result result = {NULL, NULL};
+    if (mica_op_result_count(op) != 1 || mica_op_fold(op, &result) != MICA_FOLD_REPLACED ||
+        !result.attr)
+        return mica_op_result(op, 0);
+    mica_value *constant = micai_import_constant(importer, mica_op_location(op), result.attr);
+    if (constant)
+        mica_op_erase(op);
+    return constant;
+}
+
 static mica_value *insert_op(micai_importer *importer, const Onnx__NodeProto *node,
                              mica_op_state *state)
 {
@@ -194,7 +209,7 @@ static mica_value *insert_op(micai_importer *importer, const Onnx__NodeProto *no
         mica_op_state_add_result(state, types.types[i]);
     mica_op *op = mica_builder_create(&importer->builder, state);
     if (op)
-        return mica_op_result(op, 0);
+        return fold_constant(importer, op);
     micai_import_fail(importer, NULL, "out of memory");
     return NULL;
 }

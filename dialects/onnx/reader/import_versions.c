@@ -209,6 +209,98 @@ static mica_value *adapt_reshape(micai_importer *importer, const Onnx__NodeProto
                  : NULL;
 }
 
+/// Attributes of older opsets that are operands now: `names` in the order of operands 1, 2, ...
+/// A node that has the operand itself is left as it is.
+static mica_value *lists_to_operands(micai_importer *importer, const Onnx__NodeProto *node,
+                                     mica_value *const *inputs, size_t count,
+                                     const char *const *names, const char *all_names)
+{
+    mica_value *operands[8] = {NULL};
+    size_t last = count;
+    char name[MICAI_OP_NAME_SIZE];
+    snprintf(name, sizeof name, "onnx.%s", node->op_type);
+    for (size_t i = 0; i < count && i < 8; ++i)
+        operands[i] = inputs[i];
+    for (size_t i = 0; names[i]; ++i) {
+        const Onnx__AttributeProto *list = micai_node_attribute(node, names[i]);
+        if (!list || operands[i + 1])
+            continue;
+        operands[i + 1] = micai_import_sizes(importer, node, list->ints, list->n_ints);
+        if (!operands[i + 1])
+            return NULL;
+        last = last < i + 2 ? i + 2 : last;
+    }
+    return micai_import_op(importer, node, name, operands, last, true, all_names, NULL, 0);
+}
+
+/// Squeeze, Unsqueeze, reductions: axes before opset 13 (18).
+static mica_value *adapt_axes(micai_importer *importer, const Onnx__NodeProto *node,
+                              mica_value *const *inputs, size_t count)
+{
+    static const char *const names[] = {"axes", NULL};
+    return lists_to_operands(importer, node, inputs, count, names, "axes");
+}
+
+/// Slice before opset 10.
+static mica_value *adapt_slice(micai_importer *importer, const Onnx__NodeProto *node,
+                               mica_value *const *inputs, size_t count)
+{
+    static const char *const names[] = {"starts", "ends", "axes", NULL};
+    return lists_to_operands(importer, node, inputs, count, names, "starts ends axes");
+}
+
+/// Split before opset 13.
+static mica_value *adapt_split(micai_importer *importer, const Onnx__NodeProto *node,
+                               mica_value *const *inputs, size_t count)
+{
+    static const char *const names[] = {"split", NULL};
+    return lists_to_operands(importer, node, inputs, count, names, "split");
+}
+
+/// Pad before opset 11: pads and value are attributes (paddings in opset 1).
+static mica_value *adapt_pad(micai_importer *importer, const Onnx__NodeProto *node,
+                             mica_value *const *inputs, size_t count)
+{
+    const Onnx__AttributeProto *pads = micai_node_attribute(node, "pads");
+    if (!pads)
+        pads = micai_node_attribute(node, "paddings");
+    if (!pads || count == 0 || !inputs[0])
+        return micai_import_op(importer, node, "onnx.Pad", inputs, count, true, NULL, NULL, 0);
+    mica_value *const operands[] = {
+        inputs[0], micai_import_sizes(importer, node, pads->ints, pads->n_ints),
+        bound_of(importer, node, "value", mica_type_element(mica_value_type(inputs[0])))};
+    return operands[1] ? micai_import_op(importer, node, "onnx.Pad", operands, 3, true,
+                                         "pads paddings value", NULL, 0)
+                       : NULL;
+}
+
+/// Attributes that name an element type: numbers of ONNX's list, types here.
+static mica_value *adapt_dtype(micai_importer *importer, const Onnx__NodeProto *node,
+                               mica_value *const *inputs, size_t count)
+{
+    char name[MICAI_OP_NAME_SIZE];
+    snprintf(name, sizeof name, "onnx.%s", node->op_type);
+    const Onnx__AttributeProto *dtype = micai_node_attribute(node, "dtype");
+    const mica_type *type =
+        dtype ? micai_import_element_type(importer->context, (int32_t)dtype->i) : NULL;
+    if (dtype && !type) {
+        micai_import_fail_node(importer, node, "its element type is not supported");
+        return NULL;
+    }
+    const mica_named_attr attr =
+        named(importer, "dtype", type ? mica_type_attr_get(type) : NULL);
+    return micai_import_op(importer, node, name, inputs, count, true, "dtype", &attr,
+                           dtype != NULL);
+}
+
+/// Scatter is the old name of ScatterElements.
+static mica_value *adapt_scatter(micai_importer *importer, const Onnx__NodeProto *node,
+                                 mica_value *const *inputs, size_t count)
+{
+    return micai_import_op(importer, node, "onnx.ScatterElements", inputs, count, true, NULL,
+                           NULL, 0);
+}
+
 static mica_value *adapt_concat(micai_importer *importer, const Onnx__NodeProto *node,
                                 mica_value *const *inputs, size_t count)
 {
@@ -317,30 +409,47 @@ static const char *unsupported_batch_normalization(const micai_importer *importe
 
 static const micai_operator operators[] = {
     // in the order of strcmp
-    {"Add", NULL, NULL, adapt_binary},
-    {"And", NULL, NULL, adapt_binary},
+    {"Add", NULL, NULL, adapt_binary, NULL},
+    {"And", NULL, NULL, adapt_binary, NULL},
     {"BatchNormalization", "is_test momentum spatial training_mode",
-     unsupported_batch_normalization, NULL},
-    {"BitCast", NULL, NULL, adapt_cast},
-    {"Cast", NULL, NULL, adapt_cast},
-    {"CastLike", NULL, NULL, adapt_cast},
-    {"Clip", NULL, NULL, adapt_clip},
-    {"Concat", NULL, NULL, adapt_concat},
-    {"Constant", NULL, unsupported_constant, adapt_constant},
-    {"Div", NULL, NULL, adapt_binary},
-    {"Dropout", NULL, NULL, adapt_dropout},
-    {"Equal", NULL, NULL, adapt_binary},
-    {"Gemm", "broadcast", NULL, NULL},
-    {"Greater", NULL, NULL, adapt_binary},
-    {"Less", NULL, NULL, adapt_binary},
-    {"MaxPool", "storage_order", unsupported_max_pool, NULL},
-    {"Mul", NULL, NULL, adapt_binary},
-    {"Or", NULL, NULL, adapt_binary},
-    {"Pow", NULL, NULL, adapt_binary},
-    {"Reshape", NULL, NULL, adapt_reshape},
-    {"Softmax", NULL, NULL, adapt_softmax},
-    {"Sub", NULL, NULL, adapt_binary},
-    {"Xor", NULL, NULL, adapt_binary},
+     unsupported_batch_normalization, NULL, NULL},
+    {"BitCast", NULL, NULL, adapt_cast, NULL},
+    {"Cast", NULL, NULL, adapt_cast, NULL},
+    {"CastLike", NULL, NULL, adapt_cast, "Cast"},
+    {"Clip", NULL, NULL, adapt_clip, NULL},
+    {"Concat", NULL, NULL, adapt_concat, NULL},
+    {"Constant", NULL, unsupported_constant, adapt_constant, NULL},
+    {"Div", NULL, NULL, adapt_binary, NULL},
+    {"Dropout", NULL, NULL, adapt_dropout, NULL},
+    {"Equal", NULL, NULL, adapt_binary, NULL},
+    {"EyeLike", NULL, NULL, adapt_dtype, NULL},
+    {"Gemm", "broadcast", NULL, NULL, NULL},
+    {"Greater", NULL, NULL, adapt_binary, NULL},
+    {"Less", NULL, NULL, adapt_binary, NULL},
+    {"MaxPool", "storage_order", unsupported_max_pool, NULL, NULL},
+    {"Mul", NULL, NULL, adapt_binary, NULL},
+    {"Or", NULL, NULL, adapt_binary, NULL},
+    {"Pad", NULL, NULL, adapt_pad, NULL},
+    {"Pow", NULL, NULL, adapt_binary, NULL},
+    {"ReduceL1", NULL, NULL, adapt_axes, NULL},
+    {"ReduceL2", NULL, NULL, adapt_axes, NULL},
+    {"ReduceLogSum", NULL, NULL, adapt_axes, NULL},
+    {"ReduceLogSumExp", NULL, NULL, adapt_axes, NULL},
+    {"ReduceMax", NULL, NULL, adapt_axes, NULL},
+    {"ReduceMean", NULL, NULL, adapt_axes, NULL},
+    {"ReduceMin", NULL, NULL, adapt_axes, NULL},
+    {"ReduceProd", NULL, NULL, adapt_axes, NULL},
+    {"ReduceSum", NULL, NULL, adapt_axes, NULL},
+    {"ReduceSumSquare", NULL, NULL, adapt_axes, NULL},
+    {"Reshape", NULL, NULL, adapt_reshape, NULL},
+    {"Scatter", NULL, NULL, adapt_scatter, "ScatterElements"},
+    {"Slice", NULL, NULL, adapt_slice, NULL},
+    {"Softmax", NULL, NULL, adapt_softmax, NULL},
+    {"Split", NULL, NULL, adapt_split, NULL},
+    {"Squeeze", NULL, NULL, adapt_axes, NULL},
+    {"Sub", NULL, NULL, adapt_binary, NULL},
+    {"Unsqueeze", NULL, NULL, adapt_axes, NULL},
+    {"Xor", NULL, NULL, adapt_binary, NULL},
 };
 
 static int compare_operator(const void *key, const void *entry)
@@ -369,7 +478,8 @@ bool micai_find_operator(const micai_importer *importer, const Onnx__NodeProto *
     const micai_operator *row = bsearch(type, operators, sizeof operators / sizeof *operators,
                                         sizeof *operators, compare_operator);
     *operator_ = row ? *row : (micai_operator){.type = type};
-    const mica_op_record *record =
-        mica_op_record_get(importer->context, mica_string_from(name));
-    return row || (record && mica_op_record_def(record));
+    char op[MICAI_OP_NAME_SIZE];
+    snprintf(op, sizeof op, "onnx.%s", row && row->op ? row->op : type);
+    const mica_op_record *record = mica_op_record_get(importer->context, mica_string_from(op));
+    return record && mica_op_record_def(record);
 }

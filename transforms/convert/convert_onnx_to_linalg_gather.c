@@ -431,6 +431,7 @@ typedef struct padding {
     mica_value *data, *constant; ///< constant: an element; NULL in the other modes
     char mode;                   ///< 'c'onstant, 'r'eflect, 'e'dge, 'w'rap
     int64_t begin[MICA_ONNX_MAX_RANK], end[MICA_ONNX_MAX_RANK];
+    mica_value *begin_value[MICA_ONNX_MAX_RANK]; ///< an index, where begin is not known
 } padding;
 
 /// The place in the data along one dimension, brought inside by the mode's rule.
@@ -467,8 +468,9 @@ static mica_value *pad_place(void *user, mica_builder *builder, mica_value *cons
         from[i] = indices[i];
         if (pad->begin[i] == 0 && pad->end[i] == 0)
             continue;
-        mica_value *place =
-            subtract(builder, indices[i], constant_index(builder, pad->begin[i]));
+        mica_value *begin =
+            pad->begin_value[i] ? pad->begin_value[i] : constant_index(builder, pad->begin[i]);
+        mica_value *place = subtract(builder, indices[i], begin);
         from[i] = bring_inside(pad, builder, place, size);
         if (pad->mode != 'c')
             continue;
@@ -481,41 +483,81 @@ static mica_value *pad_place(void *user, mica_builder *builder, mica_value *cons
     return is_out ? micai_onnx_select(builder, is_out, pad->constant, x) : x;
 }
 
-/// Only margins outwards, filled with a constant that is known: an insertion into a filled
-/// tensor, which later passes know.
-static mica_value *pad_by_slice(micai_onnx_site *site, const padding *pad,
-                                const mica_attr *scalar)
+/// Only known margins outwards, filled with a constant that is known: an insertion into a
+/// filled tensor, which later passes know. False: it is more than that.
+static bool is_simple_pad(const micai_onnx_site *site, const padding *pad)
 {
-    const size_t rank = micai_rank(pad->data);
-    micai_onnx_sizes sizes;
-    for (size_t i = 0; i < rank; ++i)
-        if (pad->begin[i] < 0 || pad->end[i] < 0)
-            return NULL;
-    micai_onnx_sizes_like(&sizes, pad->data);
-    return micai_onnx_insert_slice(site->builder, pad->data,
-                                   micai_onnx_filled(site->builder, site->type, &sizes, scalar),
-                                   pad->begin);
+    for (size_t i = 0; i < micai_rank(pad->data); ++i)
+        if (pad->begin[i] < 0 || pad->end[i] < 0 ||
+            (mica_type_shape(site->type)[i] == MICA_DYNAMIC &&
+             (pad->begin[i] != 0 || pad->end[i] != 0)))
+            return false;
+    return true;
+}
+
+/// Margins that are not known become values: entry `place` of 'pads'. Which place belongs to
+/// which axis an operand 'axes' says, entry by entry at run time where it is no constant.
+static mica_value *read_margin(micai_onnx_site *site, size_t axis, bool is_end)
+{
+    mica_builder *builder = site->builder;
+    mica_value *pads = micai_onnx_operand(site, 1), *axes = micai_onnx_operand(site, 3);
+    const int64_t count = micai_shape(pads)[0] / 2;
+    const size_t rank = micai_rank(micai_onnx_operand(site, 0));
+    mica_value *margin = constant_index(builder, 0);
+    for (int64_t i = 0; i < count; ++i) {
+        mica_value *at = constant_index(builder, i + (is_end ? count : 0));
+        if (!axes && (size_t)i != axis)
+            continue;
+        mica_value *entry = micai_onnx_extract_index(builder, pads, &at, 1, false, NULL);
+        if (!axes)
+            return entry;
+        mica_value *place = constant_index(builder, i);
+        mica_value *own =
+            micai_onnx_extract_index(builder, axes, &place, 1,
+                                     micai_onnx_is_unsigned(site, site->node.operand_count - 1),
+                                     constant_index(builder, (int64_t)rank));
+        mica_value *differs = micai_onnx_emit2(builder, "arith.xori", own,
+                                               constant_index(builder, (int64_t)axis));
+        mica_value *is_other =
+            micai_onnx_less(builder, constant_index(builder, 0), differs, true);
+        margin = micai_onnx_select(builder, is_other, margin, entry);
+    }
+    return margin;
+}
+
+/// Sizes of the result that are not known follow from the margins.
+static void read_margins(micai_onnx_site *site, padding *pad, micai_onnx_sizes *sizes)
+{
+    mica_builder *builder = site->builder;
+    for (size_t i = 0; i < micai_rank(pad->data); ++i) {
+        if (pad->begin[i] == 0 && pad->end[i] == 0)
+            continue;
+        const bool is_known = pad->begin[i] != MICA_DYNAMIC && pad->end[i] != MICA_DYNAMIC;
+        mica_value *begin =
+            is_known ? constant_index(builder, pad->begin[i]) : read_margin(site, i, false);
+        mica_value *end =
+            is_known ? constant_index(builder, pad->end[i]) : read_margin(site, i, true);
+        pad->begin_value[i] = is_known ? NULL : begin;
+        if (mica_type_shape(site->type)[i] == MICA_DYNAMIC)
+            sizes->values[i] =
+                add(builder, micai_onnx_dim(builder, pad->data, i), add(builder, begin, end));
+    }
 }
 
 static mica_value *build_pad(micai_onnx_site *site, padding *pad, const mica_attr *scalar)
 {
-    const size_t rank = micai_rank(pad->data);
-    for (size_t i = 0; i < rank; ++i) {
-        if (pad->begin[i] == MICA_DYNAMIC || pad->end[i] == MICA_DYNAMIC)
-            return micai_onnx_refuse(site, "its margins are not known");
-        if (mica_type_shape(site->type)[i] == MICA_DYNAMIC &&
-            (pad->begin[i] != 0 || pad->end[i] != 0))
-            return micai_onnx_refuse(site, "it pads a dynamic dimension");
+    micai_onnx_sizes sizes;
+    for (size_t i = 0; i < micai_rank(pad->data); ++i)
         if (micai_shape(pad->data)[i] == 0 && mica_type_shape(site->type)[i] != 0 && !scalar)
             return micai_onnx_refuse(site, "it pads an empty tensor");
-    }
-    mica_value *simple = scalar ? pad_by_slice(site, pad, scalar) : NULL;
-    if (simple)
-        return simple;
+    micai_onnx_sizes_like(&sizes, pad->data);
+    if (scalar && is_simple_pad(site, pad))
+        return micai_onnx_insert_slice(
+            site->builder, pad->data,
+            micai_onnx_filled(site->builder, site->type, &sizes, scalar), pad->begin);
     if (scalar)
         pad->constant = micai_onnx_constant_op(site->builder, scalar);
-    micai_onnx_sizes sizes;
-    micai_onnx_sizes_like(&sizes, pad->data);
+    read_margins(site, pad, &sizes);
     return micai_onnx_by_index(site->builder, site->type, &sizes, pad_place, pad);
 }
 
@@ -534,8 +576,13 @@ static mica_value *lower_pad(micai_onnx_site *site)
     const mica_type *element = mica_type_element(site->type);
     const mica_attr *scalar = NULL;
     pad.mode = mode.length ? mode.data[0] : 'c';
-    if (!mica_onnx_pads_read(&site->node, pad.begin, pad.end, &fault))
-        return micai_onnx_refuse(site, "its margins are not known");
+    if (!mica_onnx_pads_read(&site->node, pad.begin, pad.end, &fault)) {
+        if (micai_rank(micai_onnx_operand(site, 1)) != 1 ||
+            micai_shape(micai_onnx_operand(site, 1))[0] == MICA_DYNAMIC)
+            return micai_onnx_refuse(site, "how many margins it has is not known");
+        for (size_t i = 0; i < micai_rank(pad.data); ++i)
+            pad.begin[i] = pad.end[i] = MICA_DYNAMIC;
+    }
     if (pad.mode == 'c' && value && !mica_onnx_constant(value)) {
         const mica_type *type = mica_tensor_type_get(element, NULL, 0, NULL);
         if (!micai_onnx_can_reshape(mica_value_type(value), type))

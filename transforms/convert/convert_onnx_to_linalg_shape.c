@@ -195,6 +195,16 @@ mica_value *micai_onnx_reshape(mica_builder *builder, mica_value *value, const m
     return expand(builder, value, to, reassociation(context, &groups, 1), source);
 }
 
+static mica_value *lower_reshape(micai_onnx_site *site)
+{
+    mica_value *input = micai_onnx_operand(site, 0);
+    const mica_type *type = site->type;
+    if (!micai_onnx_can_reshape(mica_value_type(input), type))
+        return micai_onnx_refuse(site, "how the dimensions correspond is not known before run "
+                                       "time");
+    return micai_onnx_reshape(site->builder, input, type);
+}
+
 /// The groups of two shapes of which the longer has dimensions of size 1 more: each dimension
 /// of the shorter one with what stands before it. False when sizes don't match in order.
 static bool group_ones(const mica_type *shorter, const mica_type *longer, const bool *is_one,
@@ -241,7 +251,7 @@ static mica_value *lower_squeeze(micai_onnx_site *site)
     grouping groups;
     if (!read_ones(site, mica_value_type(input), is_one) ||
         !group_ones(site->type, mica_value_type(input), is_one, 0, &groups))
-        return micai_onnx_refuse(site, "which dimensions it drops is not known");
+        return lower_reshape(site);
     if (site->type == mica_value_type(input))
         return input;
     return collapse(site->builder, input, site->type,
@@ -256,32 +266,12 @@ static mica_value *lower_unsqueeze(micai_onnx_site *site)
     grouping groups;
     if (!read_ones(site, site->type, is_one) ||
         !group_ones(mica_value_type(input), site->type, is_one, 1, &groups))
-        return micai_onnx_refuse(site, "which dimensions it adds is not known");
+        return lower_reshape(site);
     if (site->type == mica_value_type(input))
         return input;
     return expand(site->builder, input, site->type,
                   groups.count ? reassociation(context, &groups, 1) : no_groups(context),
                   input);
-}
-
-/// The op's own type may know sizes that a shape operand which is no constant hides.
-static const mica_type *most_precise_type(const micai_onnx_site *site)
-{
-    const mica_type *own = mica_value_type(mica_op_result(site->op, 0));
-    if (!mica_type_is_ranked(own))
-        return site->type;
-    return mica_onnx_join_types(site->type,
-                                mica_type_with_element(own, mica_type_element(site->type)));
-}
-
-static mica_value *lower_reshape(micai_onnx_site *site)
-{
-    mica_value *input = micai_onnx_operand(site, 0);
-    const mica_type *type = most_precise_type(site);
-    if (!micai_onnx_can_reshape(mica_value_type(input), type))
-        return micai_onnx_refuse(site, "how the dimensions correspond is not known before run "
-                                       "time");
-    return micai_onnx_reshape(site->builder, input, type);
 }
 
 // ---- Transpose

@@ -43,6 +43,7 @@ static const mica_type *infer_batch_normalization(const mica_op_state *node,
 
 const micai_onnx_infer_rule micai_onnx_infer_normalization_rules[] = {
     {"onnx.BatchNormalization", .one = infer_batch_normalization},
+    {"onnx.LogSoftmax", .one = infer_softmax},
     {"onnx.Softmax", .one = infer_softmax},
     {NULL, NULL, NULL},
 };

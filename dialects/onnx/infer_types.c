@@ -10,7 +10,7 @@ static const micai_onnx_infer_rule *const families[] = {
     micai_onnx_infer_elementwise_rules, micai_onnx_infer_contraction_rules,
     micai_onnx_infer_window_rules,      micai_onnx_infer_normalization_rules,
     micai_onnx_infer_layout_rules,      micai_onnx_infer_shape_rules,
-    micai_onnx_infer_gather_rules,
+    micai_onnx_infer_gather_rules,      micai_onnx_infer_reduction_rules,
 };
 
 const mica_type *micai_onnx_wrong(mica_onnx_fault *fault, const char *format, ...)

@@ -142,6 +142,33 @@ MICA_API bool mica_onnx_slices_read(const mica_op_state *node, mica_onnx_slices 
 MICA_API bool mica_onnx_pads_read(const mica_op_state *node, int64_t *begin, int64_t *end,
                                   mica_onnx_fault *fault);
 
+// ---- reductions
+// ------------------------------------------------------------------------------
+
+/// Which of `rank` axes a reduction combines. False when they are not known, or with `fault`
+/// filled in.
+MICA_API bool mica_onnx_reduction_axes(const mica_op_state *node, size_t rank, bool *axes,
+                                       mica_onnx_fault *fault);
+
+/// Labels of an Einsum's dimensions: letters, and for the dimensions of an ellipsis the numbers
+/// below MICA_ONNX_ELLIPSIS, the last one first.
+enum { MICA_ONNX_ELLIPSIS = 250, MICA_ONNX_MOST_TERMS = 6 };
+typedef struct mica_onnx_term {
+    size_t rank;
+    uint8_t labels[MICA_ONNX_MAX_RANK];
+} mica_onnx_term;
+typedef struct mica_onnx_einsum {
+    size_t input_count;
+    size_t spread; ///< dimensions of the longest ellipsis
+    mica_onnx_term inputs[MICA_ONNX_MOST_TERMS];
+    mica_onnx_term output;
+} mica_onnx_einsum;
+/// Reads the equation for operands that have ranks. False when it does not fit them.
+MICA_API bool mica_onnx_einsum_read(const mica_op_state *node, mica_onnx_einsum *einsum);
+/// The size that belongs to a label.
+MICA_API int64_t mica_onnx_einsum_size(const mica_onnx_einsum *einsum,
+                                       const mica_op_state *node, uint8_t label);
+
 #ifdef __cplusplus
 }
 #endif

@@ -68,6 +68,7 @@ extern const micai_onnx_infer_rule micai_onnx_infer_normalization_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_layout_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_shape_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_gather_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_reduction_rules[];
 
 /// The type of the first operand.
 const mica_type *micai_onnx_infer_same(const mica_op_state *node, mica_onnx_fault *fault);

@@ -175,6 +175,35 @@ static void yield(mica_builder *builder, mica_value *value)
     mica_builder_create(builder, &state);
 }
 
+void micai_onnx_along(mica_builder *builder, mica_value *count, mica_value **carried,
+                      size_t carried_count, micai_onnx_along_fn step, void *user)
+{
+    const mica_type *types[8] = {index_type(builder)};
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, "scf.for", builder->location);
+    mica_op_state_add_operand(&state, micai_onnx_index(builder, 0));
+    mica_op_state_add_operand(&state, count);
+    mica_op_state_add_operand(&state, micai_onnx_index(builder, 1));
+    mica_op_state_add_operands(&state, carried, carried_count);
+    for (size_t i = 0; i < carried_count; ++i) {
+        types[i + 1] = mica_value_type(carried[i]);
+        mica_op_state_add_result(&state, types[i + 1]);
+    }
+    mica_builder inside = mica_builder_detached(builder->context, builder->location);
+    mica_block *body = mica_builder_create_block(&inside, mica_op_state_add_region(&state),
+                                                 NULL, types, carried_count + 1);
+    mica_op *loop = mica_builder_create(builder, &state);
+    for (size_t i = 0; i < carried_count; ++i)
+        carried[i] = mica_block_argument(body, i + 1);
+    inside = mica_builder_at_end(body, builder->location);
+    step(user, &inside, mica_block_argument(body, 0), carried);
+    mica_op_state_init(&state, builder->context, "scf.yield", builder->location);
+    mica_op_state_add_operands(&state, carried, carried_count);
+    mica_builder_create(&inside, &state);
+    for (size_t i = 0; i < carried_count; ++i)
+        carried[i] = mica_op_result(loop, i);
+}
+
 mica_value *micai_onnx_loop_over(mica_builder *builder, mica_value *shape_of,
                                  mica_value *tensor, micai_onnx_step_fn step, void *user)
 {

@@ -47,6 +47,8 @@ extern const micai_onnx_rule micai_onnx_normalization_rules[];
 extern const micai_onnx_rule micai_onnx_shape_rules[];
 extern const micai_onnx_rule micai_onnx_slice_rules[];
 extern const micai_onnx_rule micai_onnx_gather_rules[];
+extern const micai_onnx_rule micai_onnx_reduction_rules[];
+extern const micai_onnx_rule micai_onnx_order_rules[];
 
 // ---- elementwise ops (convert_onnx_to_linalg_elementwise.c)
 // ---------------------------------
@@ -205,6 +207,11 @@ typedef mica_value *(*micai_onnx_place_fn)(void *user, mica_builder *builder,
 mica_value *micai_onnx_by_index(mica_builder *builder, const mica_type *type,
                                 const micai_onnx_sizes *sizes, micai_onnx_place_fn place,
                                 void *user);
+/// A loop over 0 .. count - 1 that carries scalars on; `step` replaces them by the next ones.
+typedef void (*micai_onnx_along_fn)(void *user, mica_builder *builder, mica_value *index,
+                                    mica_value **carried);
+void micai_onnx_along(mica_builder *builder, mica_value *count, mica_value **carried,
+                      size_t carried_count, micai_onnx_along_fn step, void *user);
 /// A nest of loops over all places of a tensor of this shape, in order; `step` gives the tensor
 /// that is carried on. Begins with `tensor`, ends with what the last step gave.
 typedef mica_value *(*micai_onnx_step_fn)(void *user, mica_builder *builder,
@@ -224,6 +231,10 @@ mica_value *micai_onnx_insert(mica_builder *builder, mica_value *element, mica_v
 /// Can a value be brought to `type` by joining and splitting dimensions?
 bool micai_onnx_can_reshape(const mica_type *from, const mica_type *to);
 mica_value *micai_onnx_reshape(mica_builder *builder, mica_value *value, const mica_type *to);
+/// The value with new dimensions of size 1, those of `to` that are true. NULL when the others
+/// are not the value's.
+mica_value *micai_onnx_insert_ones(mica_builder *builder, mica_value *value,
+                                   const mica_type *to, const bool *is_one);
 /// The value with dimension i its dimension permutation[i]; done at once for constants.
 mica_value *micai_onnx_transpose(mica_builder *builder, mica_value *value,
                                  const int64_t *permutation);

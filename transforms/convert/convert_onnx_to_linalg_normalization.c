@@ -142,6 +142,23 @@ static mica_value *power_element(void *user, mica_builder *builder, mica_value *
     return micai_onnx_emit(builder, "math.exp", &shifted, 1, mica_value_type(shifted));
 }
 
+/// x - greatest
+static mica_value *shift_element(void *user, mica_builder *builder, mica_value *const *elements)
+{
+    (void)user;
+    return micai_onnx_emit2(builder, "arith.subf", elements[0], elements[1]);
+}
+
+/// x - log(sum)
+static mica_value *log_element(void *user, mica_builder *builder, mica_value *const *elements)
+{
+    (void)user;
+    mica_value *log =
+        micai_onnx_emit(builder, "math.log", &elements[1], 1, mica_value_type(elements[1]));
+    return micai_onnx_emit2(builder, "arith.subf", elements[0], log);
+}
+
+/// Softmax, or with a row its logarithm: x - greatest - log(sum(exp(x - greatest))).
 static mica_value *lower_softmax(micai_onnx_site *site)
 {
     mica_value *input = micai_onnx_operand(site, 0);
@@ -156,12 +173,16 @@ static mica_value *lower_softmax(micai_onnx_site *site)
     mica_value *powers = along_axis(site, input, greatest, axis, power_element, NULL);
     mica_value *sum = micai_onnx_reduce(site->builder, powers, axes,
                                         mica_float_attr_get(element, 0), "arith.addf");
-    return along_axis(site, powers, sum, axis, micai_onnx_emit_body,
-                      (void *)(uintptr_t) "arith.divf");
+    if (!site->row)
+        return along_axis(site, powers, sum, axis, micai_onnx_emit_body,
+                          (void *)(uintptr_t) "arith.divf");
+    mica_value *shifted = along_axis(site, input, greatest, axis, shift_element, NULL);
+    return along_axis(site, shifted, sum, axis, log_element, NULL);
 }
 
 const micai_onnx_rule micai_onnx_normalization_rules[] = {
     {"onnx.BatchNormalization", lower_batch_normalization, NULL},
+    {"onnx.LogSoftmax", lower_softmax, "log"},
     {"onnx.Softmax", lower_softmax, NULL},
     {NULL, NULL, NULL},
 };

@@ -243,6 +243,18 @@ static bool read_ones(const micai_onnx_site *site, const mica_type *longer, bool
     return !operand || count >= 0;
 }
 
+mica_value *micai_onnx_insert_ones(mica_builder *builder, mica_value *value,
+                                   const mica_type *to, const bool *is_one)
+{
+    grouping groups;
+    if (!group_ones(mica_value_type(value), to, is_one, 1, &groups))
+        return NULL;
+    return expand(builder, value, to,
+                  groups.count ? reassociation(builder->context, &groups, 1)
+                               : no_groups(builder->context),
+                  value);
+}
+
 static mica_value *lower_squeeze(micai_onnx_site *site)
 {
     mica_value *input = micai_onnx_operand(site, 0);
@@ -261,17 +273,13 @@ static mica_value *lower_squeeze(micai_onnx_site *site)
 static mica_value *lower_unsqueeze(micai_onnx_site *site)
 {
     mica_value *input = micai_onnx_operand(site, 0);
-    mica_context *context = site->builder->context;
     bool is_one[MICA_ONNX_MAX_RANK];
-    grouping groups;
-    if (!read_ones(site, site->type, is_one) ||
-        !group_ones(mica_value_type(input), site->type, is_one, 1, &groups))
-        return lower_reshape(site);
     if (site->type == mica_value_type(input))
         return input;
-    return expand(site->builder, input, site->type,
-                  groups.count ? reassociation(context, &groups, 1) : no_groups(context),
-                  input);
+    mica_value *longer = read_ones(site, site->type, is_one)
+                             ? micai_onnx_insert_ones(site->builder, input, site->type, is_one)
+                             : NULL;
+    return longer ? longer : lower_reshape(site);
 }
 
 // ---- Transpose

@@ -98,7 +98,7 @@ static mica_value *adapt_clip(micai_importer *importer, const Onnx__NodeProto *n
 
 /// Before opset 13: flatten to a matrix at axis, normalize its rows, restore the shape.
 static mica_value *softmax_of_matrix(micai_importer *importer, const Onnx__NodeProto *node,
-                                     mica_value *input, size_t axis)
+                                     const char *name, mica_value *input, size_t axis)
 {
     const mica_type *type = mica_value_type(input);
     const mica_named_attr at = named_int(importer, "axis", (int64_t)axis);
@@ -119,8 +119,7 @@ static mica_value *softmax_of_matrix(micai_importer *importer, const Onnx__NodeP
     mica_value *matrix =
         micai_import_op(importer, node, "onnx.Flatten", &input, 1, false, NULL, &at, 1);
     if (matrix)
-        matrix =
-            micai_import_op(importer, node, "onnx.Softmax", &matrix, 1, false, NULL, &rows, 1);
+        matrix = micai_import_op(importer, node, name, &matrix, 1, false, NULL, &rows, 1);
     mica_value *shape =
         matrix ? micai_import_sizes(importer, node, sizes, mica_type_rank(type)) : NULL;
     if (!shape)
@@ -129,13 +128,15 @@ static mica_value *softmax_of_matrix(micai_importer *importer, const Onnx__NodeP
     return micai_import_op(importer, node, "onnx.Reshape", operands, 2, false, NULL, NULL, 0);
 }
 
+/// Softmax, LogSoftmax, Hardmax.
 static mica_value *adapt_softmax(micai_importer *importer, const Onnx__NodeProto *node,
                                  mica_value *const *inputs, size_t count)
 {
+    char name[MICAI_OP_NAME_SIZE];
+    snprintf(name, sizeof name, "onnx.%s", node->op_type);
     const mica_type *type = count && inputs[0] ? mica_value_type(inputs[0]) : NULL;
     if (importer->opset >= 13 || !type)
-        return micai_import_op(importer, node, "onnx.Softmax", inputs, count, true, NULL, NULL,
-                               0);
+        return micai_import_op(importer, node, name, inputs, count, true, NULL, NULL, 0);
     const int64_t given = micai_node_int(node, "axis", 1);
     size_t axis;
     if (!mica_type_is_ranked(type) || !mica_onnx_axis(given, mica_type_rank(type), &axis)) {
@@ -144,10 +145,9 @@ static mica_value *adapt_softmax(micai_importer *importer, const Onnx__NodeProto
         return NULL;
     }
     if (axis + 1 < mica_type_rank(type))
-        return softmax_of_matrix(importer, node, inputs[0], axis);
+        return softmax_of_matrix(importer, node, name, inputs[0], axis);
     const mica_named_attr last = named_int(importer, "axis", (int64_t)axis);
-    return micai_import_op(importer, node, "onnx.Softmax", inputs, count, true, "axis", &last,
-                           1);
+    return micai_import_op(importer, node, name, inputs, count, true, "axis", &last, 1);
 }
 
 /// Cast's `to` is a number of ONNX's list of types, or a name of it before opset 6; CastLike
@@ -207,6 +207,19 @@ static mica_value *adapt_reshape(micai_importer *importer, const Onnx__NodeProto
     return shape ? micai_import_op(importer, node, "onnx.Reshape", operands, 2, true, "shape",
                                    NULL, 0)
                  : NULL;
+}
+
+/// TopK before opset 10: k is an attribute.
+static mica_value *adapt_top_k(micai_importer *importer, const Onnx__NodeProto *node,
+                               mica_value *const *inputs, size_t count)
+{
+    const Onnx__AttributeProto *k = micai_node_attribute(node, "k");
+    if (!k || count != 1)
+        return micai_import_op(importer, node, "onnx.TopK", inputs, count, true, NULL, NULL, 0);
+    mica_value *const operands[] = {inputs[0], micai_import_sizes(importer, node, &k->i, 1)};
+    return operands[1]
+               ? micai_import_op(importer, node, "onnx.TopK", operands, 2, true, "k", NULL, 0)
+               : NULL;
 }
 
 /// Attributes of older opsets that are operands now: `names` in the order of operands 1, 2, ...
@@ -425,7 +438,9 @@ static const micai_operator operators[] = {
     {"EyeLike", NULL, NULL, adapt_dtype, NULL},
     {"Gemm", "broadcast", NULL, NULL, NULL},
     {"Greater", NULL, NULL, adapt_binary, NULL},
+    {"Hardmax", NULL, NULL, adapt_softmax, NULL},
     {"Less", NULL, NULL, adapt_binary, NULL},
+    {"LogSoftmax", NULL, NULL, adapt_softmax, NULL},
     {"MaxPool", "storage_order", unsupported_max_pool, NULL, NULL},
     {"Mul", NULL, NULL, adapt_binary, NULL},
     {"Or", NULL, NULL, adapt_binary, NULL},
@@ -448,6 +463,7 @@ static const micai_operator operators[] = {
     {"Split", NULL, NULL, adapt_split, NULL},
     {"Squeeze", NULL, NULL, adapt_axes, NULL},
     {"Sub", NULL, NULL, adapt_binary, NULL},
+    {"TopK", NULL, NULL, adapt_top_k, NULL},
     {"Unsqueeze", NULL, NULL, adapt_axes, NULL},
     {"Xor", NULL, NULL, adapt_binary, NULL},
 };

@@ -67,11 +67,9 @@ static const mica_type *infer_gemm(const mica_op_state *node, mica_onnx_fault *f
 
 /// Shape (batch.., m, n) of a product; vectors count as a row on the left, a column on the
 /// right, and their dimension of size 1 is not part of the result.
-static const mica_type *infer_matmul(const mica_op_state *node, mica_onnx_fault *fault)
+const mica_type *micai_onnx_matmul_type(const mica_type *a, const mica_type *b,
+                                        mica_onnx_fault *fault)
 {
-    if (!micai_onnx_same_elements(node, 0, 1, fault))
-        return NULL;
-    const mica_type *a = micai_operand_type(node, 0), *b = micai_operand_type(node, 1);
     if (!mica_type_is_ranked(a) || !mica_type_is_ranked(b))
         return micai_unranked_like(a);
     const size_t a_rank = mica_type_rank(a), b_rank = mica_type_rank(b);
@@ -92,6 +90,14 @@ static const mica_type *infer_matmul(const mica_op_state *node, mica_onnx_fault 
     if (b_rank > 1)
         shape[rank++] = b_shape[b_rank - 1];
     return micai_shaped_like(a, shape, rank);
+}
+
+static const mica_type *infer_matmul(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    return micai_onnx_same_elements(node, 0, 1, fault)
+               ? micai_onnx_matmul_type(micai_operand_type(node, 0),
+                                        micai_operand_type(node, 1), fault)
+               : NULL;
 }
 
 const micai_onnx_infer_rule micai_onnx_infer_contraction_rules[] = {

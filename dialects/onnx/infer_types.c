@@ -11,6 +11,7 @@ static const micai_onnx_infer_rule *const families[] = {
     micai_onnx_infer_window_rules,      micai_onnx_infer_normalization_rules,
     micai_onnx_infer_layout_rules,      micai_onnx_infer_shape_rules,
     micai_onnx_infer_gather_rules,      micai_onnx_infer_reduction_rules,
+    micai_onnx_infer_function_rules,    micai_onnx_infer_quantization_rules,
 };
 
 const mica_type *micai_onnx_wrong(mica_onnx_fault *fault, const char *format, ...)
@@ -96,6 +97,21 @@ bool mica_onnx_infer_types(const mica_op_state *node, size_t wanted, mica_onnx_t
     if (!inferred && !fault->message[0])
         micai_onnx_wrong(fault, "out of memory");
     return inferred;
+}
+
+void mica_onnx_add_results(mica_op_state *node, const mica_onnx_types *types)
+{
+    const mica_op_def *definition = mica_op_record_def(node->record);
+    int32_t sizes[8] = {0};
+    for (size_t i = 0; i < types->count; ++i)
+        mica_op_state_add_result(node, types->types[i]);
+    if (definition->result_segment_slot < 0 || definition->result_count > 8)
+        return;
+    for (size_t i = 0; i < definition->result_count; ++i)
+        sizes[i] = i < types->count;
+    mica_op_state_set_slot(node, (size_t)definition->result_segment_slot,
+                           mica_i32_array_attr_get(node->context, sizes,
+                                                   definition->result_count));
 }
 
 const mica_type *mica_onnx_infer_type(const mica_op_state *node, mica_onnx_fault *fault)

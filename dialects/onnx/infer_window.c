@@ -97,13 +97,12 @@ static bool read_geometry(const mica_op_state *node, mica_onnx_window *window,
 }
 
 /// The kernel's sizes: the attribute, or the filter's shape, which must agree.
-static bool read_kernel(const mica_op_state *node, mica_onnx_window *window,
-                        mica_onnx_fault *fault)
+static bool read_kernel(const mica_op_state *node, const mica_type *filter,
+                        mica_onnx_window *window, mica_onnx_fault *fault)
 {
     const size_t rank = window->rank;
     if (!read_list(node, "kernel_shape", rank, 1, MICA_DYNAMIC, window->kernel, fault))
         return false;
-    const mica_type *filter = micai_operand_type(node, 1);
     if (!filter || !mica_type_is_ranked(filter))
         return true;
     for (size_t i = 0; i < rank; ++i) {
@@ -133,10 +132,11 @@ static enum padding read_padding(const mica_op_state *node)
     return PAD_UNKNOWN;
 }
 
-bool mica_onnx_window_read(const mica_op_state *node, mica_onnx_window *window,
-                           mica_onnx_fault *fault)
+/// `filter` may be NULL.
+static bool read_window(const mica_op_state *node, const mica_type *input,
+                        const mica_type *filter, mica_onnx_window *window,
+                        mica_onnx_fault *fault)
 {
-    const mica_type *input = micai_operand_type(node, 0);
     const size_t rank = mica_type_rank(input);
     if (rank < 3) {
         micai_onnx_wrong(fault,
@@ -152,7 +152,7 @@ bool mica_onnx_window_read(const mica_op_state *node, mica_onnx_window *window,
         micai_onnx_wrong(fault, "auto_pad must be NOTSET, VALID, SAME_UPPER or SAME_LOWER");
         return false;
     }
-    if (!read_geometry(node, window, fault) || !read_kernel(node, window, fault))
+    if (!read_geometry(node, window, fault) || !read_kernel(node, filter, window, fault))
         return false;
     const bool ceil_mode = mica_onnx_node_int(node, "ceil_mode") != 0;
     for (size_t i = 0; i < window->rank; ++i) {
@@ -171,6 +171,13 @@ bool mica_onnx_window_read(const mica_op_state *node, mica_onnx_window *window,
         }
     }
     return true;
+}
+
+bool mica_onnx_window_read(const mica_op_state *node, mica_onnx_window *window,
+                           mica_onnx_fault *fault)
+{
+    return read_window(node, micai_operand_type(node, 0), micai_operand_type(node, 1), window,
+                       fault);
 }
 
 /// [batch, channels, output sizes...]
@@ -214,7 +221,8 @@ static const mica_type *infer_global_pool(const mica_op_state *node, mica_onnx_f
 
 /// Groups, channels and the bias must fit the filter.
 static bool check_channels(const mica_op_state *node, const mica_type *input,
-                           const mica_type *filter, mica_onnx_fault *fault)
+                           const mica_type *filter, const mica_type *bias,
+                           mica_onnx_fault *fault)
 {
     const int64_t group = mica_onnx_node_int(node, "group");
     const int64_t channels = mica_type_shape(input)[1];
@@ -235,7 +243,6 @@ static bool check_channels(const mica_op_state *node, const mica_type *input,
                          (long long)filters, (long long)group);
         return false;
     }
-    const mica_type *bias = micai_operand_type(node, 2);
     if (!bias || !mica_type_is_ranked(bias))
         return true;
     const int64_t size = mica_type_rank(bias) == 1 ? mica_type_shape(bias)[0] : -1;
@@ -248,23 +255,29 @@ static bool check_channels(const mica_op_state *node, const mica_type *input,
     return false;
 }
 
-static const mica_type *infer_conv(const mica_op_state *node, mica_onnx_fault *fault)
+const mica_type *micai_onnx_conv_type(const mica_op_state *node, const mica_type *input,
+                                      const mica_type *filter, const mica_type *bias,
+                                      mica_onnx_fault *fault)
 {
-    if (!micai_onnx_same_elements(node, 0, 1, fault) ||
-        !micai_onnx_same_elements(node, 0, 2, fault))
-        return NULL;
-    const mica_type *input = micai_operand_type(node, 0);
-    const mica_type *filter = micai_operand_type(node, 1);
+    mica_onnx_window window;
     if (!mica_type_is_ranked(input) || !mica_type_is_ranked(filter))
         return micai_unranked_like(input);
     if (mica_type_rank(input) != mica_type_rank(filter))
         return micai_onnx_wrong(fault, "'X' has rank %zu, but 'W' has rank %zu",
                                 mica_type_rank(input), mica_type_rank(filter));
-    mica_onnx_window window;
-    if (!mica_onnx_window_read(node, &window, fault) ||
-        !check_channels(node, input, filter, fault))
+    if (!read_window(node, input, filter, &window, fault) ||
+        !check_channels(node, input, filter, bias, fault))
         return NULL;
     return windowed_type(input, mica_type_shape(filter)[0], &window);
+}
+
+static const mica_type *infer_conv(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    if (!micai_onnx_same_elements(node, 0, 1, fault) ||
+        !micai_onnx_same_elements(node, 0, 2, fault))
+        return NULL;
+    return micai_onnx_conv_type(node, micai_operand_type(node, 0), micai_operand_type(node, 1),
+                                micai_operand_type(node, 2), fault);
 }
 
 const micai_onnx_infer_rule micai_onnx_infer_window_rules[] = {

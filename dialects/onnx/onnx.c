@@ -16,8 +16,7 @@ bool micai_onnx_infer_node(mica_op_state *state)
         return mica_diagnostic_emit(mica_error(state->context, state->location, "'%.*s' op %s",
                                                MICA_STRING_ARG(name), fault.message));
     }
-    for (size_t i = 0; i < types.count; ++i)
-        mica_op_state_add_result(state, types.types[i]);
+    mica_onnx_add_results(state, &types);
     return true;
 }
 

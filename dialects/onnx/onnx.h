@@ -91,6 +91,8 @@ MICA_API bool mica_onnx_axis(int64_t axis, size_t rank, size_t *normalized);
 /// results at the end may be left out. False with `fault` filled in when the node is wrong.
 MICA_API bool mica_onnx_infer_types(const mica_op_state *node, size_t wanted,
                                     mica_onnx_types *types, mica_onnx_fault *fault);
+/// Gives a node results of these types, and says which of the optional ones it has.
+MICA_API void mica_onnx_add_results(mica_op_state *node, const mica_onnx_types *types);
 /// The type of the first result, as precise as the operands' types and constants allow. NULL
 /// with `fault` filled in when the node is wrong.
 MICA_API const mica_type *mica_onnx_infer_type(const mica_op_state *node,
@@ -168,6 +170,18 @@ MICA_API bool mica_onnx_einsum_read(const mica_op_state *node, mica_onnx_einsum 
 /// The size that belongs to a label.
 MICA_API int64_t mica_onnx_einsum_size(const mica_onnx_einsum *einsum,
                                        const mica_op_state *node, uint8_t label);
+
+// ---- attention
+// -------------------------------------------------------------------------------
+
+/// The sizes of an operand of Attention, [batch, heads, length, features].
+typedef struct mica_onnx_heads {
+    int64_t batch, count, length, features;
+} mica_onnx_heads;
+/// Reads operand 0, 1 or 2 (Q, K, V) of rank 4, or of rank 3 with heads and features in one
+/// dimension. False when its rank or its number of heads is not known.
+MICA_API bool mica_onnx_heads_read(const mica_op_state *node, size_t index,
+                                   mica_onnx_heads *heads);
 
 #ifdef __cplusplus
 }

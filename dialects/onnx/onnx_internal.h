@@ -69,7 +69,17 @@ extern const micai_onnx_infer_rule micai_onnx_infer_layout_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_shape_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_gather_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_reduction_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_function_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_quantization_rules[];
 
+/// The type of a matrix product, with elements as `a` has them.
+const mica_type *micai_onnx_matmul_type(const mica_type *a, const mica_type *b,
+                                        mica_onnx_fault *fault);
+/// The type of a convolution with the node's attributes, with elements as `input` has them;
+/// `bias` may be NULL.
+const mica_type *micai_onnx_conv_type(const mica_op_state *node, const mica_type *input,
+                                      const mica_type *filter, const mica_type *bias,
+                                      mica_onnx_fault *fault);
 /// The type of the first operand.
 const mica_type *micai_onnx_infer_same(const mica_op_state *node, mica_onnx_fault *fault);
 /// The broadcast shape of all operands, which share their element type.

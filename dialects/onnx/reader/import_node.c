@@ -205,8 +205,7 @@ static mica_value *insert_op(micai_importer *importer, const Onnx__NodeProto *no
         mica_op_state_discard(state);
         return NULL;
     }
-    for (size_t i = 0; i < types.count; ++i)
-        mica_op_state_add_result(state, types.types[i]);
+    mica_onnx_add_results(state, &types);
     mica_op *op = mica_builder_create(&importer->builder, state);
     if (op)
         return fold_constant(importer, op);

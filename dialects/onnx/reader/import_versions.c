@@ -306,6 +306,25 @@ static mica_value *adapt_dtype(micai_importer *importer, const Onnx__NodeProto *
                            dtype != NULL);
 }
 
+/// QuantizeLinear and DequantizeLinear: output_dtype is a number of ONNX's list.
+static mica_value *adapt_quantize(micai_importer *importer, const Onnx__NodeProto *node,
+                                  mica_value *const *inputs, size_t count)
+{
+    char name[MICAI_OP_NAME_SIZE];
+    snprintf(name, sizeof name, "onnx.%s", node->op_type);
+    const int64_t number = micai_node_int(node, "output_dtype", 0);
+    const mica_type *type =
+        number ? micai_import_element_type(importer->context, (int32_t)number) : NULL;
+    if (number && !type) {
+        micai_import_fail_node(importer, node, "its element type is not supported");
+        return NULL;
+    }
+    const mica_named_attr attr =
+        named(importer, "output_dtype", type ? mica_type_attr_get(type) : NULL);
+    return micai_import_op(importer, node, name, inputs, count, true, "output_dtype", &attr,
+                           type != NULL);
+}
+
 /// Scatter is the old name of ScatterElements.
 static mica_value *adapt_scatter(micai_importer *importer, const Onnx__NodeProto *node,
                                  mica_value *const *inputs, size_t count)
@@ -432,6 +451,7 @@ static const micai_operator operators[] = {
     {"Clip", NULL, NULL, adapt_clip, NULL},
     {"Concat", NULL, NULL, adapt_concat, NULL},
     {"Constant", NULL, unsupported_constant, adapt_constant, NULL},
+    {"DequantizeLinear", NULL, NULL, adapt_quantize, NULL},
     {"Div", NULL, NULL, adapt_binary, NULL},
     {"Dropout", NULL, NULL, adapt_dropout, NULL},
     {"Equal", NULL, NULL, adapt_binary, NULL},
@@ -446,6 +466,7 @@ static const micai_operator operators[] = {
     {"Or", NULL, NULL, adapt_binary, NULL},
     {"Pad", NULL, NULL, adapt_pad, NULL},
     {"Pow", NULL, NULL, adapt_binary, NULL},
+    {"QuantizeLinear", NULL, NULL, adapt_quantize, NULL},
     {"ReduceL1", NULL, NULL, adapt_axes, NULL},
     {"ReduceL2", NULL, NULL, adapt_axes, NULL},
     {"ReduceLogSum", NULL, NULL, adapt_axes, NULL},

@@ -202,13 +202,13 @@ static mica_value *expand_attention(micai_expansion *x)
     mica_value *products = products_of(x, &a);
     note_products(x, 0, products);
     products = cap(x, products);
-    note_products(x, 2, products);
+    note_products(x, 1, products);
     mica_value *mask = given_mask(x, a.element, a.total);
     mask = causal_mask(x, mask, a.q_heads.length, a.total, a.before, a.element);
     mask = padding_mask(x, mask, a.total, a.element);
     if (mask && !x->failed)
         products = micai_make2(x, "Add", products, mask);
-    note_products(x, 1, products);
+    note_products(x, 2, products);
     if (x->failed)
         return NULL;
     mica_value *shares = softmax(x, products);

@@ -92,5 +92,5 @@ const micai_onnx_infer_rule micai_onnx_infer_function_rules[] = {
     {"onnx.NegativeLogLikelihoodLoss", .one = infer_likelihood},
     {"onnx.RotaryEmbedding", .one = micai_onnx_infer_same},
     {"onnx.SoftmaxCrossEntropyLoss", .all = infer_loss},
-    {NULL},
+    {NULL, NULL, NULL},
 };

@@ -300,5 +300,5 @@ const micai_onnx_infer_rule micai_onnx_infer_gather_rules[] = {
     {"onnx.ScatterND", .one = infer_scatter},
     {"onnx.SpaceToDepth", .one = infer_space_to_depth},
     {"onnx.Trilu", .one = infer_trilu},
-    {NULL},
+    {NULL, NULL, NULL},
 };

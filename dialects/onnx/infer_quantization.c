@@ -87,5 +87,5 @@ const micai_onnx_infer_rule micai_onnx_infer_quantization_rules[] = {
     {"onnx.QLinearConv", .one = infer_quantized_conv},
     {"onnx.QLinearMatMul", .one = infer_quantized_matmul},
     {"onnx.QuantizeLinear", .one = infer_quantize},
-    {NULL},
+    {NULL, NULL, NULL},
 };

@@ -266,5 +266,5 @@ const micai_onnx_infer_rule micai_onnx_infer_reduction_rules[] = {
     {"onnx.ReduceSum", .one = infer_reduction},
     {"onnx.ReduceSumSquare", .one = infer_reduction},
     {"onnx.TopK", .all = infer_top_k},
-    {NULL},
+    {NULL, NULL, NULL},
 };

@@ -416,5 +416,5 @@ const micai_onnx_infer_rule micai_onnx_infer_shape_rules[] = {
     {"onnx.Squeeze", .one = infer_squeeze},
     {"onnx.Tile", .one = infer_tile},
     {"onnx.Unsqueeze", .one = infer_unsqueeze},
-    {NULL},
+    {NULL, NULL, NULL},
 };

@@ -109,9 +109,9 @@ void mica_onnx_add_results(mica_op_state *node, const mica_onnx_types *types)
         return;
     for (size_t i = 0; i < definition->result_count; ++i)
         sizes[i] = i < types->count;
-    mica_op_state_set_slot(node, (size_t)definition->result_segment_slot,
-                           mica_i32_array_attr_get(node->context, sizes,
-                                                   definition->result_count));
+    mica_op_state_set_slot(
+        node, (size_t)definition->result_segment_slot,
+        mica_i32_array_attr_get(node->context, sizes, definition->result_count));
 }
 
 const mica_type *mica_onnx_infer_type(const mica_op_state *node, mica_onnx_fault *fault)

@@ -280,10 +280,173 @@ static const mica_type *infer_conv(const mica_op_state *node, mica_onnx_fault *f
                                 micai_operand_type(node, 2), fault);
 }
 
+// ---- backwards
+// -------------------------------------------------------------------------------
+
+/// Sizes and pads of one dimension of a transposed convolution. With a size given (or SAME) the
+/// pads follow; their larger half stands at the end for SAME_UPPER, else at the beginning.
+static void size_transposed(mica_onnx_window *window, size_t i, int64_t extra, int64_t wanted,
+                            enum padding padding)
+{
+    if (window->input[i] == MICA_DYNAMIC || window->kernel[i] == MICA_DYNAMIC) {
+        window->output[i] = wanted;
+        return;
+    }
+    const int64_t whole =
+        window->strides[i] * (window->input[i] - 1) + extra + reach_of(window, i);
+    if (wanted == MICA_DYNAMIC && (padding == PAD_UPPER || padding == PAD_LOWER))
+        wanted = window->input[i] * window->strides[i];
+    if (wanted == MICA_DYNAMIC) {
+        window->output[i] = whole - window->pads_begin[i] - window->pads_end[i];
+        return;
+    }
+    const int64_t total = whole > wanted ? whole - wanted : 0;
+    window->output[i] = wanted;
+    window->pads_begin[i] = padding == PAD_UPPER ? total / 2 : total - total / 2;
+    window->pads_end[i] = total - window->pads_begin[i];
+}
+
+bool mica_onnx_transposed_read(const mica_op_state *node, mica_onnx_window *window,
+                               mica_onnx_fault *fault)
+{
+    const mica_type *input = micai_operand_type(node, 0);
+    const size_t rank = mica_type_rank(input);
+    int64_t extra[MICA_ONNX_MAX_RANK], wanted[MICA_ONNX_MAX_RANK];
+    if (rank < 3)
+        return micai_onnx_wrong(fault,
+                                "'X' must have batch, channel and spatial dimensions, but "
+                                "has rank %zu",
+                                rank) != NULL;
+    window->rank = rank - 2;
+    memcpy(window->input, mica_type_shape(input) + 2, window->rank * sizeof *window->input);
+    const enum padding padding = read_padding(node);
+    if (padding == PAD_UNKNOWN)
+        return micai_onnx_wrong(
+                   fault, "auto_pad must be NOTSET, VALID, SAME_UPPER or SAME_LOWER") != NULL;
+    if (!read_geometry(node, window, fault) ||
+        !read_kernel(node, micai_operand_type(node, 1), window, fault) ||
+        !read_list(node, "output_padding", window->rank, 0, 0, extra, fault) ||
+        !read_list(node, "output_shape", window->rank, 1, MICA_DYNAMIC, wanted, fault))
+        return false;
+    for (size_t i = 0; i < window->rank; ++i) {
+        if (padding == PAD_VALID)
+            window->pads_begin[i] = window->pads_end[i] = 0;
+        size_transposed(window, i, extra[i], wanted[i], padding);
+        if (window->output[i] != MICA_DYNAMIC && window->output[i] < 0)
+            return micai_onnx_wrong(fault, "spatial dimension %zu of the result is negative",
+                                    i) != NULL;
+    }
+    return true;
+}
+
+static const mica_type *infer_conv_transpose(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    const mica_type *input = micai_operand_type(node, 0), *filter = micai_operand_type(node, 1);
+    const int64_t group = mica_onnx_node_int(node, "group");
+    mica_onnx_window window;
+    if (!micai_onnx_same_elements(node, 0, 1, fault))
+        return NULL;
+    if (!mica_type_is_ranked(input) || !mica_type_is_ranked(filter))
+        return micai_unranked_like(input);
+    if (mica_type_rank(input) != mica_type_rank(filter) || group < 1)
+        return micai_onnx_wrong(fault, "'X' has rank %zu, but 'W' has rank %zu",
+                                mica_type_rank(input), mica_type_rank(filter));
+    if (!mica_onnx_transposed_read(node, &window, fault))
+        return NULL;
+    const int64_t filters = mica_type_shape(filter)[1];
+    return windowed_type(input, filters == MICA_DYNAMIC ? filters : filters * group, &window);
+}
+
+static bool infer_pool_indices(const mica_op_state *node, mica_onnx_types *types,
+                               mica_onnx_fault *fault)
+{
+    types->types[0] = infer_pool(node, fault);
+    types->count = 2;
+    if (types->types[0])
+        types->types[1] = mica_type_with_element(
+            types->types[0], mica_integer_type_get(node->context, 64, MICA_SIGNLESS));
+    return types->types[0] != NULL;
+}
+
+/// The sizes that output_shape says, else those that the pool began with.
+static const mica_type *infer_max_unpool(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    const mica_type *input = micai_operand_type(node, 0);
+    int64_t shape[MICA_ONNX_MAX_RANK], kernel[MICA_ONNX_MAX_RANK], strides[MICA_ONNX_MAX_RANK];
+    int64_t pads[2 * MICA_ONNX_MAX_RANK];
+    if (!mica_type_is_ranked(input) || mica_type_rank(input) < 3)
+        return input;
+    const size_t rank = mica_type_rank(input), spatial = rank - 2;
+    if (mica_onnx_node_operand(node, 2)) {
+        if (mica_onnx_known_ints(mica_onnx_node_operand(node, 2), shape, MICA_ONNX_MAX_RANK) !=
+            (int64_t)rank)
+            for (size_t i = 0; i < rank; ++i)
+                shape[i] = MICA_DYNAMIC;
+        return micai_shaped_like(input, shape, rank);
+    }
+    if (!read_list(node, "kernel_shape", spatial, 1, 1, kernel, fault) ||
+        !read_list(node, "strides", spatial, 1, 1, strides, fault) ||
+        !read_list(node, "pads", 2 * spatial, 0, 0, pads, fault))
+        return NULL;
+    memcpy(shape, mica_type_shape(input), 2 * sizeof *shape);
+    for (size_t i = 0; i < spatial; ++i) {
+        const int64_t size = mica_type_shape(input)[i + 2];
+        shape[i + 2] = size == MICA_DYNAMIC
+                           ? size
+                           : (size - 1) * strides[i] + kernel[i] - pads[i] - pads[spatial + i];
+    }
+    return micai_shaped_like(input, shape, rank);
+}
+
+// ---- Resize
+// ----------------------------------------------------------------------------------
+
+/// With known scales or sizes; else all of its axes are dynamic.
+static const mica_type *infer_resize(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    const mica_type *input = micai_operand_type(node, 0);
+    int64_t shape[MICA_ONNX_MAX_RANK], sizes[MICA_ONNX_MAX_RANK];
+    if (!mica_type_is_ranked(input))
+        return input;
+    const size_t rank = mica_type_rank(input);
+    size_t axis_count;
+    const int64_t *axes = mica_onnx_node_ints(node, "axes", &axis_count);
+    axis_count = axes ? axis_count : rank;
+    const mica_attr *scales = mica_onnx_constant(mica_onnx_node_operand(node, 2));
+    mica_value *wanted = mica_onnx_node_operand(node, 3);
+    const bool stretches =
+        mica_string_is(mica_onnx_node_string(node, "keep_aspect_ratio_policy"), "stretch");
+    const bool has_sizes =
+        wanted && stretches &&
+        mica_onnx_known_ints(wanted, sizes, MICA_ONNX_MAX_RANK) == (int64_t)axis_count;
+    const bool has_scales =
+        !wanted && scales &&
+        mica_type_element_count(mica_attr_type(scales)) == (int64_t)axis_count;
+    memcpy(shape, mica_type_shape(input), rank * sizeof *shape);
+    for (size_t i = 0; i < axis_count; ++i) {
+        size_t axis = i;
+        if (axes && !mica_onnx_axis(axes[i], rank, &axis))
+            return micai_onnx_wrong(fault, "axis %lld is outside of rank %zu",
+                                    (long long)axes[i], rank);
+        const int64_t size = shape[axis];
+        shape[axis] = has_sizes ? sizes[i] : MICA_DYNAMIC;
+        if (has_scales && size != MICA_DYNAMIC)
+            shape[axis] = (int64_t)((double)size * mica_onnx_load_float(scales, i));
+    }
+    return micai_shaped_like(input, shape, rank);
+}
+
 const micai_onnx_infer_rule micai_onnx_infer_window_rules[] = {
     {"onnx.AveragePool", .one = infer_pool},
     {"onnx.Conv", .one = infer_conv},
+    {"onnx.ConvTranspose", .one = infer_conv_transpose},
     {"onnx.GlobalAveragePool", .one = infer_global_pool},
+    {"onnx.GlobalLpPool", .one = infer_global_pool},
+    {"onnx.GlobalMaxPool", .one = infer_global_pool},
+    {"onnx.LpPool", .one = infer_pool},
     {"onnx.MaxPool", .one = infer_pool},
+    {"onnx.MaxPoolIndices", .all = infer_pool_indices},
+    {"onnx.MaxUnpool", .one = infer_max_unpool},
+    {"onnx.Resize", .one = infer_resize},
     {NULL, NULL, NULL},
 };

@@ -124,6 +124,10 @@ typedef struct mica_onnx_window {
 MICA_API bool mica_onnx_window_read(const mica_op_state *node, mica_onnx_window *window,
                                     mica_onnx_fault *fault);
 
+/// The same for a ConvTranspose: pads are what is cut off the spread input.
+MICA_API bool mica_onnx_transposed_read(const mica_op_state *node, mica_onnx_window *window,
+                                        mica_onnx_fault *fault);
+
 // ---- slices
 // ----------------------------------------------------------------------------------
 

@@ -49,6 +49,8 @@ extern const micai_onnx_rule micai_onnx_slice_rules[];
 extern const micai_onnx_rule micai_onnx_gather_rules[];
 extern const micai_onnx_rule micai_onnx_reduction_rules[];
 extern const micai_onnx_rule micai_onnx_order_rules[];
+extern const micai_onnx_rule micai_onnx_window_rules[];
+extern const micai_onnx_rule micai_onnx_resize_rules[];
 
 // ---- elementwise ops (convert_onnx_to_linalg_elementwise.c)
 // ---------------------------------

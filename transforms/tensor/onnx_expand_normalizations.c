@@ -200,7 +200,27 @@ static mica_value *local_response_normalization(micai_expansion *x)
     return micai_make2(x, "Div", input, power);
 }
 
+/// A pool over all spatial dimensions is a reduction. The row names it; without one the power
+/// is the attribute p.
+static mica_value *global_pool(micai_expansion *x)
+{
+    mica_value *input = micai_input(x, 0);
+    int64_t axes[MICA_ONNX_MAX_RANK];
+    if (!micai_has_rank(input) || micai_rank_of(input) < 3)
+        return micai_expand_refuse(x, "its input has no spatial dimensions");
+    const size_t count = axes_from(2, micai_rank_of(input), axes);
+    if (x->row)
+        return micai_make_reduce(x, x->row, input, axes, count, true);
+    const double p = (double)mica_onnx_node_int(&x->node, "p");
+    mica_value *power =
+        micai_make2(x, "Pow", micai_make1(x, "Abs", input), micai_make_like(x, input, p));
+    return micai_make2(x, "Pow", micai_make_reduce(x, "ReduceSum", power, axes, count, true),
+                       micai_make_like(x, input, 1 / p));
+}
+
 const micai_expand_rule micai_expand_normalizations[] = {
+    {"onnx.GlobalLpPool", global_pool, NULL},
+    {"onnx.GlobalMaxPool", global_pool, "ReduceMax"},
     {"onnx.GroupNormalization", group_normalization, NULL},
     {"onnx.InstanceNormalization", instance_normalization, NULL},
     {"onnx.LRN", local_response_normalization, NULL},

@@ -27,6 +27,17 @@ static mica_named_attr named_int(micai_importer *importer, const char *name, int
     return named(importer, name, mica_i64_attr_get(importer->context, value));
 }
 
+/// A tensor of `count` elements at `data`; a scalar when `is_scalar`.
+static const mica_attr *numbers(micai_importer *importer, int32_t type, const void *data,
+                                size_t count, bool is_scalar)
+{
+    const int64_t shape = (int64_t)count;
+    const mica_type *element = micai_import_element_type(importer->context, type);
+    const mica_type *tensor = mica_tensor_type_get(element, &shape, is_scalar ? 0 : 1, NULL);
+    const size_t size = count * mica_onnx_type_bits(type) / 8;
+    return tensor ? mica_dense_elements_attr_get(tensor, data, size, false) : NULL;
+}
+
 // ---- elementwise
 // -----------------------------------------------------------------------------
 
@@ -325,6 +336,40 @@ static mica_value *adapt_quantize(micai_importer *importer, const Onnx__NodeProt
                            type != NULL);
 }
 
+/// A MaxPool with its second output is an op of its own, so that the usual one stays simple.
+static mica_value *adapt_max_pool(micai_importer *importer, const Onnx__NodeProto *node,
+                                  mica_value *const *inputs, size_t count)
+{
+    const bool has_indices = node->n_output > 1 && node->output[1][0];
+    return micai_import_op(importer, node, has_indices ? "onnx.MaxPoolIndices" : "onnx.MaxPool",
+                           inputs, count, true, has_indices ? NULL : "storage_order", NULL, 0);
+}
+
+/// Resize before opset 11, and Upsample: scales are the second operand, coordinates asymmetric,
+/// nearest rounds down.
+static mica_value *adapt_resize(micai_importer *importer, const Onnx__NodeProto *node,
+                                mica_value *const *inputs, size_t count)
+{
+    const bool is_upsample = strcmp(node->op_type, "Upsample") == 0;
+    if (!is_upsample && importer->opset >= 11)
+        return micai_import_op(importer, node, "onnx.Resize", inputs, count, true, NULL, NULL,
+                               0);
+    const Onnx__AttributeProto *list = micai_node_attribute(node, "scales");
+    mica_value *scales = count > 1 ? inputs[1] : NULL;
+    if (list)
+        scales = micai_import_constant(
+            importer, micai_import_location(importer, node->name),
+            numbers(importer, MICA_ONNX_TYPE_FLOAT, list->floats, list->n_floats, false));
+    mica_value *const operands[] = {count ? inputs[0] : NULL, NULL, scales, NULL};
+    const mica_named_attr attrs[] = {
+        named(importer, "coordinate_transformation_mode",
+              mica_string_attr_get(importer->context, mica_string_from("asymmetric"))),
+        named(importer, "nearest_mode",
+              mica_string_attr_get(importer->context, mica_string_from("floor")))};
+    return micai_import_op(importer, node, "onnx.Resize", operands, 4, true, "scales", attrs,
+                           2);
+}
+
 /// Scatter is the old name of ScatterElements.
 static mica_value *adapt_scatter(micai_importer *importer, const Onnx__NodeProto *node,
                                  mica_value *const *inputs, size_t count)
@@ -348,17 +393,6 @@ static mica_value *adapt_concat(micai_importer *importer, const Onnx__NodeProto 
 
 // ---- constants
 // -------------------------------------------------------------------------------
-
-/// A tensor of `count` elements at `data`; a scalar when `is_scalar`.
-static const mica_attr *numbers(micai_importer *importer, int32_t type, const void *data,
-                                size_t count, bool is_scalar)
-{
-    const int64_t shape = (int64_t)count;
-    const mica_type *element = micai_import_element_type(importer->context, type);
-    const mica_type *tensor = mica_tensor_type_get(element, &shape, is_scalar ? 0 : 1, NULL);
-    const size_t size = count * mica_onnx_type_bits(type) / 8;
-    return tensor ? mica_dense_elements_attr_get(tensor, data, size, false) : NULL;
-}
 
 /// NULL after a diagnostic.
 static const mica_attr *constant_value(micai_importer *importer, const Onnx__NodeProto *node,
@@ -417,13 +451,6 @@ static bool has_output(const Onnx__NodeProto *node, size_t index)
     return index < node->n_output && node->output[index][0];
 }
 
-static const char *unsupported_max_pool(const micai_importer *importer,
-                                        const Onnx__NodeProto *node)
-{
-    (void)importer;
-    return has_output(node, 1) ? "with output Indices" : NULL;
-}
-
 static const char *unsupported_batch_normalization(const micai_importer *importer,
                                                    const Onnx__NodeProto *node)
 {
@@ -461,7 +488,7 @@ static const micai_operator operators[] = {
     {"Hardmax", NULL, NULL, adapt_softmax, NULL},
     {"Less", NULL, NULL, adapt_binary, NULL},
     {"LogSoftmax", NULL, NULL, adapt_softmax, NULL},
-    {"MaxPool", "storage_order", unsupported_max_pool, NULL, NULL},
+    {"MaxPool", NULL, NULL, adapt_max_pool, NULL},
     {"Mul", NULL, NULL, adapt_binary, NULL},
     {"Or", NULL, NULL, adapt_binary, NULL},
     {"Pad", NULL, NULL, adapt_pad, NULL},
@@ -478,6 +505,7 @@ static const micai_operator operators[] = {
     {"ReduceSum", NULL, NULL, adapt_axes, NULL},
     {"ReduceSumSquare", NULL, NULL, adapt_axes, NULL},
     {"Reshape", NULL, NULL, adapt_reshape, NULL},
+    {"Resize", NULL, NULL, adapt_resize, NULL},
     {"Scatter", NULL, NULL, adapt_scatter, "ScatterElements"},
     {"Slice", NULL, NULL, adapt_slice, NULL},
     {"Softmax", NULL, NULL, adapt_softmax, NULL},
@@ -486,6 +514,7 @@ static const micai_operator operators[] = {
     {"Sub", NULL, NULL, adapt_binary, NULL},
     {"TopK", NULL, NULL, adapt_top_k, NULL},
     {"Unsqueeze", NULL, NULL, adapt_axes, NULL},
+    {"Upsample", NULL, NULL, adapt_resize, "Resize"},
     {"Xor", NULL, NULL, adapt_binary, NULL},
 };
 

@@ -177,7 +177,7 @@ static void tap_step(void *user, mica_builder *builder, mica_value *index, mica_
     mica_value *zero = number(builder, 0), *last = number(builder, (double)(r->in - 1));
     mica_value *inside =
         op2(builder, "arith.maximumf", op2(builder, "arith.minimumf", place, last), zero);
-    if (mica_onnx_node_int(&r->site->node, "exclude_outside") != 0 || r->antialias) {
+    if (mica_onnx_node_int(&r->site->node, "exclude_outside") != 0) {
         mica_value *gap =
             unary(builder, "math.absf", op2(builder, "arith.subf", inside, place));
         mica_value *is_outside = micai_onnx_less(builder, zero, gap, false);

@@ -112,7 +112,7 @@ static void write_tensor_table(micai_text_buffer *text, mica_string prefix, cons
         write_string_global(text, prefix, kind, i, tensors[i].name);
         write_dims_global(text, prefix, kind, i, &tensors[i]);
     }
-    char type[64];
+    char type[80];
     snprintf(type, sizeof type, "!llvm.array<%zu x struct<(ptr, i32, i32, ptr)>>", count);
     micai_text_printf(text,
                       "llvm.mlir.global private constant @%.*s__%ss() {addr_space = 0 : i32} : "

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 
 #include "ir/core/builtin_ops.h"
+#include "ir/core/interfaces.h"
 #include "ir/core/uniquer_internal.h"
 #include "ir/support/blob.h"
 #include "ir/text/text.h"
@@ -208,6 +209,12 @@ static const mica_op_def *find_op_def(const mica_dialect_def *dialect, const cha
     return NULL;
 }
 
+static void note_interface(mica_context *context, const void *interface)
+{
+    if (interface == &mica_symbol_user_interface)
+        atomic_store_explicit(&context->has_symbol_users, true, memory_order_relaxed);
+}
+
 /// Fills the parts of a record that follow from its dialect. The context's lock is held.
 static bool define_record(mica_op_record *record, const mica_dialect_def *dialect)
 {
@@ -232,6 +239,8 @@ static bool define_record(mica_op_record *record, const mica_dialect_def *dialec
     record->trait_bits = definition->trait_bits;
     record->kind = definition->kind;
     record->definition = definition;
+    for (uint32_t i = 0; i < definition->interface_count; ++i)
+        note_interface(context, definition->interfaces[i].interface);
     return true;
 }
 
@@ -389,6 +398,7 @@ bool mica_op_record_attach_interface(mica_context *context, mica_string op_name,
         attached->next = record->attached;
         record->attached = attached;
     }
+    note_interface(context, interface);
     pthread_mutex_unlock(&context->lock);
     return attached != NULL;
 }

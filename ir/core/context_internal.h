@@ -136,6 +136,8 @@ struct mica_context {
     uint64_t distinct_count;
     /// Some type or attribute was made that the printer may give an alias.
     _Atomic bool has_alias_values;
+    /// Some op that was met refers to symbols: without any a symbol table need not look for it.
+    _Atomic bool has_symbol_users;
 
     pthread_mutex_t diagnostic_lock;
     mica_diagnostic_fn handler;

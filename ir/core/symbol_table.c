@@ -336,8 +336,10 @@ bool micai_verify_symbol_table(mica_op *op)
     mica_symbol_cache *cache = mica_symbol_cache_create(op->record->context);
     const mica_symbol_table *table = cache ? mica_symbol_cache_table(cache, op) : NULL;
     user_walk walk = {op, cache};
+    const bool has_users =
+        atomic_load_explicit(&op->record->context->has_symbol_users, memory_order_relaxed);
     const bool valid = table && verify_unique_names(table, micai_op_regions(op)[0]->first) &&
-                       mica_op_walk_pre(op, visit_user, &walk);
+                       (!has_users || mica_op_walk_pre(op, visit_user, &walk));
     mica_symbol_cache_destroy(cache);
     return valid;
 }

@@ -376,6 +376,15 @@ static void print_custom(frame *f, const mica_assembly_custom *custom)
 // ---- the loop
 // --------------------------------------------------------------------------------
 
+/// Most literals are one byte of punctuation.
+static void print_text(mica_asm_printer *printer, const char *text)
+{
+    if (text[0] && !text[1])
+        micai_put_char(printer, text[0]);
+    else
+        mica_asm_print(printer, text);
+}
+
 /// All instructions but those of regions and jumps.
 static void run_code(frame *f, const mica_assembly_code *code)
 {
@@ -383,7 +392,7 @@ static void run_code(frame *f, const mica_assembly_code *code)
     const bool qualified = (code->flags & MICAI_CODE_QUALIFIED) != 0;
     switch ((micai_print_code)code->code) {
     case MICAI_PRINT_TEXT:
-        mica_asm_print(f->printer, assembly->texts[code->a]);
+        print_text(f->printer, assembly->texts[code->a]);
         break;
     case MICAI_PRINT_SPACE:
         micai_put_char(f->printer, ' ');

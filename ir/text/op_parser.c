@@ -220,7 +220,7 @@ static const micai_region_frame *enclosing_region(const mica_asm_parser *parser)
 static const mica_op_record *find_record(mica_asm_parser *parser, mica_string name)
 {
     if (memchr(name.data, '.', name.length))
-        return mica_op_record_get(parser->context, name);
+        return micai_record_of(parser, name);
     const mica_string dialect = enclosing_region(parser)->default_dialect;
     micai_text_buffer text = micai_text_buffer_on(parser->allocator);
     micai_text_append_string(&text, dialect);
@@ -310,7 +310,7 @@ static bool begin_generic(mica_asm_parser *parser)
             return micai_parser_no_memory(parser);
         name = mica_identifier_text(text);
     }
-    const mica_op_record *record = mica_op_record_get(parser->context, name);
+    const mica_op_record *record = micai_record_of(parser, name);
     if (!record)
         return micai_parser_no_memory(parser);
     micai_advance(parser);

@@ -101,6 +101,7 @@ typedef struct micai_deferred_location {
 
 enum {
     MICAI_TYPE_MEMO_SIZE = 1024,
+    MICAI_RECORD_MEMO_SIZE = 128,
     MICAI_PASSED_STEP = 1 << 18,
     MICAI_MAX_NESTING = 1000,
     MICAI_MAX_ERRORS = 20
@@ -140,6 +141,7 @@ struct mica_asm_parser {
     mica_asm_operand_list *affine_symbol_operands;
     micai_memo type_memo[MICAI_TYPE_MEMO_SIZE];
     micai_list_memo list_memo[MICAI_LIST_MEMO_SIZE];
+    const mica_op_record *record_memo[MICAI_RECORD_MEMO_SIZE]; ///< by the text of the name
 
     // aliases, resources
     micai_name_table attr_aliases, type_aliases;
@@ -256,6 +258,8 @@ const micai_list_memo *micai_list_memo_take(mica_asm_parser *parser, const void 
 void micai_list_memo_add(mica_asm_parser *parser, const void *owner, const char *start,
                          size_t length, const uint64_t *words, size_t count,
                          size_t first_count);
+/// The record of an op's full name; NULL when out of memory.
+const mica_op_record *micai_record_of(mica_asm_parser *parser, mica_string name);
 /// Bytes from the current token to the end of its line, 0 when they are many.
 size_t micai_rest_of_line(const mica_asm_parser *parser);
 /// Bytes from the current token through `closing`, if that is what the first of its bytes

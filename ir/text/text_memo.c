@@ -66,3 +66,17 @@ size_t micai_length_to(const mica_asm_parser *parser, const char *closing)
         return 0;
     return (size_t)(end - start) + size;
 }
+
+const mica_op_record *micai_record_of(mica_asm_parser *parser, mica_string name)
+{
+    const uint64_t hash = micai_hash_bytes(name.data, name.length);
+    const mica_op_record **slot =
+        &parser->record_memo[(hash ^ hash >> 32) % MICAI_RECORD_MEMO_SIZE];
+    if (*slot) {
+        const mica_string known = mica_identifier_text(mica_op_record_name(*slot));
+        if (known.length == name.length && memcmp(known.data, name.data, name.length) == 0)
+            return *slot;
+    }
+    *slot = mica_op_record_get(parser->context, name);
+    return *slot;
+}

@@ -132,8 +132,9 @@ def compare_start(bench):
           % (total / 1e6, goal(bench, total < 5e6, "size")))
 
 
-GROWTH = [("funcs", 100000), ("block", 100000), ("block2", 100000), ("nest", 4000),
-          ("hex", 8000000), ("dec", 200000), ("deci", 200000), ("res", 8000000)]
+# Not nest: its indentation makes the text itself grow with the square.
+GROWTH = [("funcs", 100000), ("block", 100000), ("block2", 100000), ("hex", 8000000),
+          ("dec", 200000), ("deci", 200000), ("res", 8000000)]
 
 
 def check_growth(bench):

@@ -44,7 +44,8 @@ void micai_list_memo_add(mica_asm_parser *parser, const void *owner, const char 
     memo->owner = owner;
     memo->count = (uint16_t)count;
     memo->first_count = (uint16_t)first_count;
-    memcpy(memo->words, words, count * sizeof *words);
+    if (count)
+        memcpy(memo->words, words, count * sizeof *words);
 }
 
 size_t micai_rest_of_line(const mica_asm_parser *parser)

@@ -297,10 +297,38 @@ mica_fold_status micai_llvm_mlir_addressof_fold(mica_op *op, const mica_attr *co
     return MICA_FOLD_REPLACED;
 }
 
+static bool emit(mica_op *op, const char *what)
+{
+    return mica_diagnostic_emit(
+        mica_error(mica_op_context(op), mica_op_location(op), "%s", what));
+}
+
+/// The only constant of a struct type is a complex number.
+static bool verify_complex_constant(mica_op *op, const mica_type *type, const mica_attr *value)
+{
+    if (mica_llvm_struct_count(type) != 2 ||
+        mica_llvm_struct_member(type, 0) != mica_llvm_struct_member(type, 1))
+        return emit(op, "expected struct type with two elements of the same type, the type of "
+                        "a complex constant");
+    if (!mica_attr_is(value, MICA_ATTR_ARRAY) || mica_array_attr_count(value) != 2)
+        return mica_op_error(op, "expected array attribute with two elements, representing a "
+                                 "complex constant");
+    if (mica_attr_type(mica_array_attr_element(value, 0)) !=
+        mica_attr_type(mica_array_attr_element(value, 1)))
+        return mica_op_error(op, "expected array attribute with two elements of the same type");
+    const mica_type *element = mica_llvm_struct_member(type, 0);
+    if (!mica_type_is_integer(element) && !mica_type_is_float(element))
+        return emit(op, "expected struct element types to be floating point type or integer "
+                        "type");
+    return true;
+}
+
 bool micai_llvm_mlir_constant_verify(mica_op *op)
 {
     const mica_attr *value = mica_op_attr(op, "value");
     const mica_type *type = mica_value_type(mica_op_result(op, 0));
+    if (mica_llvm_type_is_struct(type))
+        return verify_complex_constant(op, type, value);
     switch (mica_attr_get_kind(value)) {
     case MICA_ATTR_STRING:
         if (!mica_llvm_type_is_array(type))
@@ -323,10 +351,6 @@ bool micai_llvm_mlir_constant_verify(mica_op *op)
         if (!mica_type_is_vector(type) && !mica_llvm_type_is_array(type) &&
             !mica_llvm_vector_element(type))
             return mica_op_error(op, "expected vector or array type");
-        return true;
-    case MICA_ATTR_ARRAY:
-        if (!mica_llvm_type_is_struct(type))
-            return mica_op_error(op, "expected struct type of array constant");
         return true;
     default:
         return mica_op_error(op, "only supports integer, float, string or elements attributes");

@@ -33,7 +33,8 @@ MICA_API bool mica_llvm_type_is_pointer(const mica_type *type);
 MICA_API bool mica_llvm_type_is_array(const mica_type *type);
 MICA_API bool mica_llvm_type_is_struct(const mica_type *type);
 MICA_API bool mica_llvm_type_is_function(const mica_type *type);
-/// A type that values, or functions, of LLVM IR can have. Index and memrefs, for example, can't.
+/// A type that values, or functions, of LLVM IR can have. Index and memrefs, for example,
+/// can't.
 MICA_API bool mica_llvm_type_is_compatible(const mica_type *type);
 MICA_API unsigned mica_llvm_pointer_address_space(const mica_type *type);
 /// Of an array or !llvm.vec type.

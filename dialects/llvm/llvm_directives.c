@@ -4,6 +4,7 @@
 // in one list, types that follow from a position or a mask, and the cases of a switch.
 #include "dialects/llvm/llvm_internal.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 // ---- custom<CmpPredicate>: "slt"
@@ -37,6 +38,53 @@ void micai_llvm_print_cmp_predicate(mica_asm_printer *printer, mica_op *op,
     int64_t value = mica_integer_attr_value(directive->arguments[0].attr);
     const char *name = mica_enum_keyword(predicates_of(mica_op_get_record(op)), value);
     mica_asm_print_quoted(printer, mica_string_from(name));
+}
+
+// ---- custom<Blank>: nothing, behind the blank that each directive begins with. Upstream
+// prints attributes through a directive, so that two blanks stand there.
+
+bool micai_llvm_parse_blank(mica_asm_parser *parser, mica_op_state *state,
+                            mica_directive *directive)
+{
+    (void)parser, (void)state, (void)directive;
+    return true;
+}
+
+void micai_llvm_print_blank(mica_asm_printer *printer, mica_op *op,
+                            const mica_directive *directive)
+{
+    (void)printer, (void)op, (void)directive;
+}
+
+// ---- custom<AllocaType>: (i64) -> !llvm.ptr
+
+bool micai_llvm_parse_alloca_type(mica_asm_parser *parser, mica_op_state *state,
+                                  mica_directive *directive)
+{
+    (void)state;
+    const size_t offset = mica_asm_offset(parser);
+    const mica_type *type = NULL;
+    if (!mica_asm_parse_type(parser, &type))
+        return false;
+    if (mica_type_get_kind(type) != MICA_TYPE_FUNCTION ||
+        mica_function_type_input_count(type) != 1 || mica_function_type_result_count(type) != 1)
+        return mica_asm_error_at(parser, offset,
+                                 "expected trailing function type with one argument and one "
+                                 "result");
+    return mica_asm_type_list_append(directive->arguments[0].types,
+                                     mica_function_type_input(type, 0)) &&
+           mica_asm_type_list_append(directive->arguments[1].types,
+                                     mica_function_type_result(type, 0));
+}
+
+void micai_llvm_print_alloca_type(mica_asm_printer *printer, mica_op *op,
+                                  const mica_directive *directive)
+{
+    (void)directive;
+    mica_asm_print(printer, "(");
+    mica_asm_print_operand_types(printer, op, 0, mica_op_operand_count(op));
+    mica_asm_print(printer, ") -> ");
+    mica_asm_print_result_types(printer, op);
 }
 
 // ---- custom<GEPIndices>: %i, 0, %j
@@ -213,8 +261,10 @@ static void print_case(mica_asm_printer *printer, mica_op *op, const mica_attr *
                        mica_block *block, size_t first, size_t count)
 {
     mica_asm_print(printer, "  ");
-    mica_asm_print_integer(printer, mica_integer_attr_value(value));
-    mica_asm_print(printer, ": ");
+    // As upstream, without a sign.
+    const uint32_t bits = mica_type_bit_width(mica_attr_type(value));
+    const uint64_t mask = bits < 64 ? (UINT64_C(1) << bits) - 1 : UINT64_MAX;
+    mica_asm_printf(printer, "%" PRIu64 ": ", (uint64_t)mica_integer_attr_value(value) & mask);
     mica_asm_print_successor(printer, block);
     if (count == 0)
         return;

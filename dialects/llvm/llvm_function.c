@@ -188,8 +188,13 @@ static bool parse_parameter(mica_asm_parser *parser, void *user)
            note_attrs(list, attrs) && (mica_asm_parse_location_if(parser, &location), true);
 }
 
-/// `-> type` or `-> (type {attrs})`.
-static bool parse_result(mica_asm_parser *parser, mica_op_state *state,
+static bool refuse_signature(mica_asm_parser *parser, size_t name, const char *what)
+{
+    return mica_asm_error_at(parser, name, "failed to construct function type: %s", what);
+}
+
+/// `-> type` or `-> (type {attrs})`; `name` is where complaints are placed.
+static bool parse_result(mica_asm_parser *parser, mica_op_state *state, size_t name,
                          const mica_type **result)
 {
     *result = mica_llvm_void_get(mica_asm_context(parser));
@@ -197,9 +202,14 @@ static bool parse_result(mica_asm_parser *parser, mica_op_state *state,
         return true;
     if (!mica_asm_parse_token_if(parser, "("))
         return mica_asm_parse_type(parser, result);
+    if (mica_asm_parse_token_if(parser, ")"))
+        return true;
     const mica_attr *attrs = NULL;
-    if (!mica_asm_parse_type(parser, result) || !parse_attrs_if(parser, &attrs) ||
-        !mica_asm_parse_token(parser, ")"))
+    if (!mica_asm_parse_type(parser, result) || !parse_attrs_if(parser, &attrs))
+        return false;
+    if (mica_asm_next_is(parser, ","))
+        return refuse_signature(parser, name, "expected zero or one function result");
+    if (!mica_asm_parse_token(parser, ")"))
         return false;
     if (attrs)
         mica_op_state_set_attr(state, "res_attrs",
@@ -241,20 +251,32 @@ static bool parse_vscale_range_if(mica_asm_parser *parser, mica_op_state *state)
     return true;
 }
 
+static bool check_signature(mica_asm_parser *parser, size_t name, const signature *list,
+                            const mica_type *result)
+{
+    for (size_t i = 0; i < list->types.count; i++)
+        if (!mica_llvm_type_is_compatible(list->types.data[i]))
+            return refuse_signature(parser, name, "expected LLVM type for function arguments");
+    return mica_llvm_type_is_compatible(result) ||
+           refuse_signature(parser, name, "expected LLVM type for function results");
+}
+
 static bool parse_function_head(mica_asm_parser *parser, mica_op_state *state, signature *list)
 {
     mica_context *context = mica_asm_context(parser);
     const mica_attr *name = NULL;
     const mica_type *result = NULL;
     parse_keyword_if(parser, state, &linkage_keyword, true);
-    parse_keyword_if(parser, state, &visibility_keyword, false);
-    parse_keyword_if(parser, state, &unnamed_addr_keyword, false);
-    parse_keyword_if(parser, state, &convention_keyword, false);
+    parse_keyword_if(parser, state, &visibility_keyword, true);
+    parse_keyword_if(parser, state, &unnamed_addr_keyword, true);
+    parse_keyword_if(parser, state, &convention_keyword, true);
+    const size_t offset = mica_asm_offset(parser);
     if (!mica_asm_parse_symbol_name(parser, &name))
         return false;
     mica_op_state_set_attr(state, "sym_name", name);
     if (!mica_asm_parse_list(parser, MICA_DELIMITER_PAREN, parse_parameter, list, NULL) ||
-        !parse_result(parser, state, &result))
+        !parse_result(parser, state, offset, &result) ||
+        !check_signature(parser, offset, list, result))
         return false;
     set_argument_attrs(context, state, list);
     const mica_type *type =
@@ -413,24 +435,40 @@ static bool parse_var_arg_if(mica_asm_parser *parser, mica_op_state *state)
     return true;
 }
 
-/// `: (types) -> type`, for calls through a pointer its type before that.
+/// The types behind the colon: the function's, for calls through a pointer its type before
+/// that.
+static bool check_call_types(mica_asm_parser *parser, bool is_indirect, size_t offset,
+                             const mica_asm_type_list *types)
+{
+    const size_t wanted = is_indirect ? 2 : 1;
+    if (types->count != wanted)
+        return mica_asm_error_at(parser, offset,
+                                 is_indirect ? "expected indirect call to have 2 trailing types"
+                                             : "expected direct call to have 1 trailing type");
+    const mica_type *type = types->data[wanted - 1];
+    if (mica_type_get_kind(type) != MICA_TYPE_FUNCTION)
+        return mica_asm_error_at(parser, offset, "expected trailing function type");
+    if (mica_function_type_result_count(type) > 1)
+        return mica_asm_error_at(parser, offset, "expected function with 0 or 1 result");
+    if (mica_function_type_result_count(type) == 1 &&
+        mica_llvm_type_is_void(mica_function_type_result(type, 0)))
+        return mica_asm_error_at(parser, offset, "expected a non-void result type");
+    return true;
+}
+
 static bool parse_call_types(mica_asm_parser *parser, mica_op_state *state,
                              const mica_asm_operand *callee,
                              const mica_asm_operand_list *operands, size_t offset)
 {
-    const mica_type *pointer = NULL;
-    const mica_type *type = NULL;
-    if (!mica_asm_parse_token(parser, ":"))
+    const size_t types_offset = mica_asm_offset(parser);
+    mica_asm_type_list types = {0};
+    const bool good = mica_asm_parse_colon_type_list(parser, &types) &&
+                      check_call_types(parser, callee != NULL, types_offset, &types);
+    const mica_type *pointer = good ? types.data[0] : NULL;
+    const mica_type *type = good ? types.data[types.count - 1] : NULL;
+    mica_asm_type_list_free(&types);
+    if (!good || (callee && !mica_asm_resolve_operand(parser, callee, pointer, state)))
         return false;
-    if (callee &&
-        !(mica_asm_parse_type(parser, &pointer) && mica_asm_parse_token(parser, ",") &&
-          mica_asm_resolve_operand(parser, callee, pointer, state)))
-        return false;
-    size_t type_offset = mica_asm_offset(parser);
-    if (!mica_asm_parse_type(parser, &type))
-        return false;
-    if (mica_type_get_kind(type) != MICA_TYPE_FUNCTION)
-        return mica_asm_error_at(parser, type_offset, "expected trailing function type");
     size_t count = mica_function_type_input_count(type);
     const mica_type **inputs = malloc((count ? count : 1) * sizeof *inputs);
     if (!inputs)
@@ -441,14 +479,8 @@ static bool parse_call_types(mica_asm_parser *parser, mica_op_state *state,
     free(inputs);
     if (!ok)
         return false;
-    if (mica_function_type_result_count(type) > 1)
-        return mica_asm_error_at(parser, type_offset, "expected function with 0 or 1 result");
-    if (mica_function_type_result_count(type) == 1) {
-        const mica_type *result = mica_function_type_result(type, 0);
-        if (mica_llvm_type_is_void(result))
-            return mica_asm_error_at(parser, type_offset, "expected a non-void result type");
-        mica_op_state_add_result(state, result);
-    }
+    if (mica_function_type_result_count(type) == 1)
+        mica_op_state_add_result(state, mica_function_type_result(type, 0));
     return true;
 }
 
@@ -477,8 +509,11 @@ bool micai_llvm_call_parse(mica_asm_parser *parser, mica_op_state *state)
 
 void micai_llvm_call_print(mica_asm_printer *printer, mica_op *op)
 {
-    static const char *const printed[] = {"callee", "var_callee_type", "CConv", "TailCallKind",
-                                          NULL};
+    const mica_attr *flags = mica_op_attr(op, "fastmathFlags");
+    const bool no_flags = !flags || mica_attr_param(flags, 0) == 0;
+    const char *const printed[] = {
+        "callee", "var_callee_type", "CConv", "TailCallKind", no_flags ? "fastmathFlags" : NULL,
+        NULL};
     const mica_attr *callee = mica_op_attr(op, "callee");
     const mica_attr *var_arg = mica_op_attr(op, "var_callee_type");
     size_t first = callee ? 0 : 1;
@@ -519,9 +554,9 @@ static bool parse_global_head(mica_asm_parser *parser, mica_op_state *state)
     const mica_attr *name = NULL;
     const mica_attr *value = NULL;
     parse_keyword_if(parser, state, &linkage_keyword, true);
-    parse_keyword_if(parser, state, &visibility_keyword, false);
+    parse_keyword_if(parser, state, &visibility_keyword, true);
     parse_unit_if(parser, state, "thread_local", "thread_local_");
-    parse_keyword_if(parser, state, &unnamed_addr_keyword, false);
+    parse_keyword_if(parser, state, &unnamed_addr_keyword, true);
     parse_unit_if(parser, state, "constant", "constant");
     if (!mica_asm_parse_symbol_name(parser, &name) || !mica_asm_parse_token(parser, "("))
         return false;
@@ -553,12 +588,14 @@ bool micai_llvm_mlir_global_parse(mica_asm_parser *parser, mica_op_state *state)
         if (!mica_asm_parse_type(parser, &type) ||
             !mica_asm_parse_region_if(parser, initializer, NULL, 0, &present))
             return false;
+        if (mica_asm_next_is(parser, ","))
+            return mica_asm_error_at_name(parser, "expected zero or one type");
     } else if (mica_attr_is(value, MICA_ATTR_STRING)) {
         const mica_type *byte =
             mica_integer_type_get(mica_asm_context(parser), 8, MICA_SIGNLESS);
         type = mica_llvm_array_get(byte, (int64_t)mica_string_attr_text(value).length);
     } else {
-        return mica_asm_error(parser, "type can only be omitted for string globals");
+        return mica_asm_error_at_name(parser, "type can only be omitted for string globals");
     }
     mica_op_state_set_attr(state, "global_type", mica_type_attr_get(type));
     return true;
@@ -594,14 +631,52 @@ void micai_llvm_mlir_global_print(mica_asm_printer *printer, mica_op *op)
     mica_asm_print_region(printer, mica_op_region(op, 0), false, true);
 }
 
+static bool is_zero(const mica_attr *value)
+{
+    if (mica_attr_is(value, MICA_ATTR_INTEGER))
+        return mica_integer_attr_value(value) == 0;
+    if (mica_attr_is(value, MICA_ATTR_FLOAT))
+        return mica_float_attr_value(value) == 0;
+    if (mica_attr_is(value, MICA_ATTR_DENSE_ELEMENTS))
+        return mica_dense_elements_attr_is_splat(value) &&
+               is_zero(mica_dense_elements_attr_element(value, 0));
+    if (!mica_attr_is(value, MICA_ATTR_ARRAY))
+        return false;
+    for (size_t i = 0; i < mica_array_attr_count(value); i++)
+        if (!is_zero(mica_array_attr_element(value, i)))
+            return false;
+    return true;
+}
+
+static bool verify_linkage(mica_op *op, const mica_type *type, const mica_attr *value)
+{
+    const int64_t linkage = enum_value(op, &linkage_keyword);
+    if (linkage == MICA_LLVM_LINKAGE_KIND_COMMON && value && !is_zero(value))
+        return mica_op_error(op, "expected zero value for 'common' linkage");
+    if (linkage == MICA_LLVM_LINKAGE_KIND_APPENDING && !mica_llvm_type_is_array(type))
+        return mica_op_error(op, "expected array type for 'appending' linkage");
+    return true;
+}
+
+static bool verify_alignment(mica_op *op)
+{
+    const mica_attr *attr = mica_op_attr(op, "alignment");
+    const int64_t alignment = attr ? mica_integer_attr_value(attr) : 1;
+    return (alignment > 0 && (alignment & (alignment - 1)) == 0) ||
+           mica_diagnostic_emit(mica_error(mica_op_context(op), mica_op_location(op),
+                                           "alignment attribute is not a power of 2"));
+}
+
 bool micai_llvm_mlir_global_verify(mica_op *op)
 {
     const mica_type *type = mica_type_attr_value(mica_op_attr(op, "global_type"));
     const mica_attr *value = mica_op_attr(op, "value");
     mica_region *initializer = mica_op_region(op, 0);
     if (!mica_llvm_type_is_compatible(type) || mica_llvm_type_is_void(type) ||
-        mica_llvm_type_is_function(type))
-        return mica_op_error(op, "expects type to be a valid element type for an LLVM pointer");
+        mica_llvm_type_is_function(type) || mica_type_definition(type) == &mica_llvm_label_type)
+        return mica_op_error(op, "expects type to be a valid element type for an LLVM global");
+    if (!verify_linkage(op, type, value) || !verify_alignment(op))
+        return false;
     if (value && !mica_region_is_empty(initializer))
         return mica_op_error(op, "cannot have both initializer value and region");
     if (mica_attr_is(value, MICA_ATTR_STRING)) {

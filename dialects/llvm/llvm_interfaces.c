@@ -64,6 +64,19 @@ static mica_run call_arguments(mica_op *op)
 const mica_call micai_llvm_call_call = {sizeof(mica_call), called_symbol, called_value,
                                         call_arguments};
 
+/// "WHAT index: 'given' != 'expected'"; no index when it is negative.
+static bool refuse_type(mica_op *op, const char *what, int index, const mica_type *given,
+                        const mica_type *expected)
+{
+    mica_diagnostic *diagnostic = index < 0 ? mica_op_error_begin(op, "%s: '", what)
+                                            : mica_op_error_begin(op, "%s %d: '", what, index);
+    mica_diagnostic_append_type(diagnostic, given);
+    mica_diagnostic_append(diagnostic, "' != '");
+    mica_diagnostic_append_type(diagnostic, expected);
+    mica_diagnostic_append(diagnostic, "'");
+    return mica_diagnostic_emit(diagnostic);
+}
+
 static bool verify_operands(mica_op *op, const mica_type *type)
 {
     size_t count = mica_llvm_function_input_count(type);
@@ -73,7 +86,9 @@ static bool verify_operands(mica_op *op, const mica_type *type)
             op, "incorrect number of operands (%zu) for callee (expecting: %zu)", given, count);
     for (size_t i = 0; i < count; i++)
         if (mica_value_type(mica_op_operand(op, i)) != mica_llvm_function_input(type, i))
-            return mica_op_error(op, "operand type mismatch for operand %zu", i);
+            return refuse_type(op, "operand type mismatch for operand", (int)i,
+                               mica_value_type(mica_op_operand(op, i)),
+                               mica_llvm_function_input(type, i));
     return true;
 }
 
@@ -99,11 +114,35 @@ static bool verify_callee(mica_op *op, mica_symbol_cache *cache)
                                               "produce values"
                                             : "expected function call to produce a value");
     if (has_result && mica_value_type(mica_op_result(op, 0)) != result)
-        return mica_op_error(op, "result type mismatch with the callee's");
+        return refuse_type(op, "result type mismatch", -1,
+                           mica_value_type(mica_op_result(op, 0)), result);
     return true;
 }
 
 const mica_symbol_user micai_llvm_call_symbol_user = {sizeof(mica_symbol_user), verify_callee};
+
+// ---- constructors and destructors
+
+static bool verify_structors(mica_op *op, mica_symbol_cache *cache)
+{
+    const mica_attr *functions = mica_op_attr(op, "ctors");
+    if (!functions)
+        functions = mica_op_attr(op, "dtors");
+    for (size_t i = 0; i < mica_array_attr_count(functions); i++) {
+        const mica_attr *name = mica_array_attr_element(functions, i);
+        const mica_string text = mica_symbol_ref_attr_root(name);
+        mica_op *function = mica_symbol_cache_resolve(cache, op, name);
+        if (!function || !mica_op_is(function, &mica_llvm_func_kind))
+            return mica_op_error(op, "'%.*s' does not reference a valid LLVM function",
+                                 MICA_STRING_ARG(text));
+        if (mica_region_is_empty(mica_op_region(function, 0)))
+            return mica_op_error(op, "'%.*s' does not have a definition",
+                                 MICA_STRING_ARG(text));
+    }
+    return true;
+}
+
+const mica_symbol_user micai_llvm_structors = {sizeof(mica_symbol_user), verify_structors};
 
 // ---- addressof
 

@@ -12,7 +12,7 @@
 // Parameters in definition order (llvm.dialect).
 enum { ARRAY_SIZE, ARRAY_ELEMENT };
 enum { VEC_SIZE, VEC_SCALABLE, VEC_ELEMENT };
-enum { STRUCT_NAME, STRUCT_OPAQUE, STRUCT_PACKED, STRUCT_BODY };
+enum { STRUCT_NAME, STRUCT_OPAQUE, STRUCT_PACKED, STRUCT_BODY, STRUCT_REFERENCE };
 enum { FUNC_RESULT, FUNC_INPUTS, FUNC_VAR_ARG };
 enum { TARGET_NAME, TARGET_TYPES, TARGET_INTEGERS };
 
@@ -88,8 +88,9 @@ const mica_type *mica_llvm_struct_get(mica_context *context, const mica_type *co
     uint64_t words[] = {[STRUCT_NAME] = 0,
                         [STRUCT_OPAQUE] = 0,
                         [STRUCT_PACKED] = packed,
-                        [STRUCT_BODY] = word_of(type_list(context, body, count))};
-    return mica_type_get(context, &mica_llvm_struct_type, words, 4);
+                        [STRUCT_BODY] = word_of(type_list(context, body, count)),
+                        [STRUCT_REFERENCE] = 0};
+    return mica_type_get(context, &mica_llvm_struct_type, words, 5);
 }
 
 const mica_type *mica_llvm_function_get(const mica_type *result, const mica_type *const *inputs,
@@ -441,7 +442,9 @@ const mica_type *micai_llvm_parse_vec_type(mica_asm_parser *parser,
 
 void micai_llvm_print_vec_type(mica_asm_printer *printer, const mica_type *type)
 {
-    mica_asm_printf(printer, "<%s%lld x ", mica_type_param(type, VEC_SCALABLE) ? "? x " : "",
+    // Two blanks behind the size of a scalable one, as upstream.
+    const bool scalable = mica_type_param(type, VEC_SCALABLE) != 0;
+    mica_asm_printf(printer, scalable ? "<? x %lld x  " : "<%lld x ",
                     (long long)mica_type_param(type, VEC_SIZE));
     micai_llvm_print_nested_type(printer, mica_type_param_type(type, VEC_ELEMENT));
     mica_asm_print(printer, ">");
@@ -479,22 +482,26 @@ static bool parse_struct_body(mica_asm_parser *parser, uint64_t *words, bool has
     return ok;
 }
 
+/// A struct may name one that it lies in: `struct<"list", (i32, struct<"list">)>`.
 const mica_type *micai_llvm_parse_struct_type(mica_asm_parser *parser,
                                               const mica_type_def *definition)
 {
     mica_location location = mica_asm_location(parser);
-    uint64_t words[4] = {0};
+    uint64_t words[5] = {0};
     const mica_identifier *name = NULL;
     words[STRUCT_BODY] = word_of(type_list(mica_asm_context(parser), NULL, 0));
     if (!mica_asm_parse_token(parser, "<"))
         return NULL;
     bool has_name = mica_asm_parse_string_if(parser, &name);
     words[STRUCT_NAME] = word_of(name);
+    words[STRUCT_REFERENCE] = has_name && mica_asm_next_is(parser, ">");
+    if (words[STRUCT_REFERENCE])
+        return finish_type(parser, location, definition, words, 5);
     if (has_name && !mica_asm_parse_token(parser, ","))
         return NULL;
     if (!parse_struct_body(parser, words, has_name))
         return NULL;
-    return finish_type(parser, location, definition, words, 4);
+    return finish_type(parser, location, definition, words, 5);
 }
 
 void micai_llvm_print_struct_type(mica_asm_printer *printer, const mica_type *type)
@@ -504,8 +511,10 @@ void micai_llvm_print_struct_type(mica_asm_printer *printer, const mica_type *ty
     mica_asm_print(printer, "<");
     if (name) {
         mica_asm_print_quoted(printer, mica_identifier_text(name));
-        mica_asm_print(printer, ", ");
+        mica_asm_print(printer, mica_type_param(type, STRUCT_REFERENCE) ? ">" : ", ");
     }
+    if (mica_type_param(type, STRUCT_REFERENCE))
+        return;
     if (mica_type_param(type, STRUCT_OPAQUE)) {
         mica_asm_print(printer, "opaque>");
         return;

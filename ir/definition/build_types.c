@@ -314,7 +314,9 @@ static const char *number_default(micai_build *b, const micai_expr *value,
 const char *micai_build_default(micai_build *b, const micai_expr *value,
                                 const mica_constraint *constraint)
 {
-    if (value->kind == MICAI_EXPR_NAME && constraint->enumeration)
+    const bool may_be_case =
+        value->kind == MICAI_EXPR_NAME || value->kind == MICAI_EXPR_STRING;
+    if (may_be_case && constraint->enumeration)
         return enum_default(b, value, constraint);
     if (value->kind == MICAI_EXPR_NUMBER)
         return number_default(b, value, constraint);

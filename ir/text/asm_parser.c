@@ -72,6 +72,15 @@ bool mica_asm_error_at(mica_asm_parser *parser, size_t offset, const char *forma
     return false;
 }
 
+bool mica_asm_error_at_name(mica_asm_parser *parser, const char *format, ...)
+{
+    va_list arguments;
+    va_start(arguments, format);
+    report(parser, micai_op_frame_of(parser)->name_place, format, arguments);
+    va_end(arguments);
+    return false;
+}
+
 // ---- tokens
 // ----------------------------------------------------------------------------------
 

@@ -76,6 +76,9 @@ MICA_API bool mica_asm_error(mica_asm_parser *parser, const char *format, ...)
     MICA_PRINTF(2, 3);
 MICA_API bool mica_asm_error_at(mica_asm_parser *parser, size_t offset, const char *format, ...)
     MICA_PRINTF(3, 4);
+/// The same at the name of the op that is being parsed.
+MICA_API bool mica_asm_error_at_name(mica_asm_parser *parser, const char *format, ...)
+    MICA_PRINTF(2, 3);
 
 // ---- tokens
 // ----------------------------------------------------------------------------------

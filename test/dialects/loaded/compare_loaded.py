@@ -81,10 +81,14 @@ def main():
         if code != 0 or path.stem.encode() not in out or err:
             faults.append(f"{path} can't be loaded alone:\n{err.decode('utf8', 'replace')}")
 
-    jobs = []
+    jobs, folders = [], set()
     for test in sorted(options.tests):
         for arguments in filter(None, (first_command(line, test) for line in run_lines(test))):
             jobs.append(arguments)
+            folders.add(test.parent.name)
+    missing = sorted({path.stem for path in definitions} - folders)
+    if missing:
+        faults.append(f"dialects without a test: {', '.join(missing)}")
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         for fault in pool.map(lambda job: compare(options.mica_opt, load, job), jobs):
             if fault:

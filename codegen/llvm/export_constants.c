@@ -182,12 +182,11 @@ static LLVMValueRef from_string(micai_exporter *exporter, mica_string text)
 
 static LLVMValueRef from_dialect_attr(mica_op *op, LLVMTypeRef type, const mica_attr *attr)
 {
-    const mica_attr_def *definition = mica_attr_definition(attr);
-    if (definition == &mica_llvm_zero_attr)
+    if (mica_attr_is_llvm_zero(attr))
         return LLVMConstNull(type);
-    if (definition == &mica_llvm_undef_attr)
+    if (mica_attr_is_llvm_undef(attr))
         return LLVMGetUndef(type);
-    if (definition == &mica_llvm_poison_attr)
+    if (mica_attr_is_llvm_poison(attr))
         return LLVMGetPoison(type);
     return refuse(op, "an attribute");
 }

@@ -63,7 +63,7 @@ static LLVMMetadataRef scope_node(micai_exporter *exporter, const mica_attr *att
     LLVMMetadataRef known = micai_export_map_find(&exporter->map, attr);
     if (known)
         return known;
-    bool is_scope = mica_attr_definition(attr) == &mica_llvm_alias_scope_attr;
+    bool is_scope = mica_attr_is_llvm_alias_scope(attr);
     const mica_attr *description = attr_param(attr, is_scope ? 2 : 1);
     LLVMMetadataRef operands[3] = {NULL};
     size_t count = 1;
@@ -121,7 +121,7 @@ static LLVMMetadataRef type_node(micai_exporter *exporter, const mica_attr *attr
     if (known)
         return known;
     LLVMMetadataRef node = NULL;
-    if (mica_attr_definition(attr) == &mica_llvm_tbaa_type_desc_attr) {
+    if (mica_attr_is_llvm_tbaa_type_desc(attr)) {
         node = make_type_descriptor(exporter, attr);
     } else {
         const mica_attr *name = attr_param(attr, 0);

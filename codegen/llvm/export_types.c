@@ -207,9 +207,8 @@ static const struct {
 static LLVMTypeRef export_dialect_type(micai_exporter *exporter, mica_op *op,
                                        const mica_type *type)
 {
-    const mica_type_def *definition = mica_type_definition(type);
     for (size_t i = 0; i < sizeof type_rows / sizeof *type_rows; i++)
-        if (type_rows[i].definition == definition)
+        if (mica_type_is_of(type, type_rows[i].definition))
             return type_rows[i].make ? type_rows[i].make(exporter, op, type)
                                      : type_rows[i].make_plain(exporter->llvm);
     return NULL;

@@ -23,7 +23,7 @@ mica_op *micai_llvm_materialize_constant(mica_builder *builder, const mica_attr 
     const char *name = "llvm.mlir.constant";
     const char *field = "value";
     for (size_t i = 0; i < sizeof special / sizeof *special; i++) {
-        if (mica_attr_definition(value) == special[i].attr) {
+        if (mica_attr_is(value, MICA_ATTR_DIALECT) && mica_attr_is_of(value, special[i].attr)) {
             name = special[i].op;
             field = NULL;
         }
@@ -89,7 +89,7 @@ mica_fold_status micai_llvm_fold_identity_cast(mica_op *op, const mica_attr *con
 static mica_fold_status fold_to_attr(mica_op *op, const mica_attr_def *definition,
                                      mica_fold_result *results)
 {
-    results[0].attr = mica_attr_get(mica_op_context(op), definition, NULL, 0);
+    results[0].attr = micai_llvm_attr_make(mica_op_context(op), definition, NULL, 0);
     return MICA_FOLD_REPLACED;
 }
 

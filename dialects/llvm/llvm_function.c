@@ -37,7 +37,7 @@ static const mica_attr *make_enum(mica_context *context, const optional_keyword 
                                   int64_t value)
 {
     uint64_t word = (uint64_t)value;
-    return keyword->holder ? mica_attr_get(context, keyword->holder, &word, 1)
+    return keyword->holder ? micai_llvm_attr_make(context, keyword->holder, &word, 1)
                            : mica_i64_attr_get(context, value);
 }
 
@@ -246,8 +246,9 @@ static bool parse_vscale_range_if(mica_asm_parser *parser, mica_op_state *state)
         (uint64_t)(uintptr_t)mica_i32_attr_get(context, (int32_t)least),
         (uint64_t)(uintptr_t)mica_i32_attr_get(context, (int32_t)most),
     };
-    mica_op_state_set_attr(state, "vscale_range",
-                           mica_attr_get(context, &mica_llvm_vscale_range_attr, words, 2));
+    mica_op_state_set_attr(
+        state, "vscale_range",
+        micai_llvm_attr_make(context, &mica_llvm_vscale_range_attr, words, 2));
     return true;
 }
 
@@ -673,7 +674,7 @@ bool micai_llvm_mlir_global_verify(mica_op *op)
     const mica_attr *value = mica_op_attr(op, "value");
     mica_region *initializer = mica_op_region(op, 0);
     if (!mica_llvm_type_is_compatible(type) || mica_llvm_type_is_void(type) ||
-        mica_llvm_type_is_function(type) || mica_type_definition(type) == &mica_llvm_label_type)
+        mica_llvm_type_is_function(type) || mica_type_is_llvm_label(type))
         return mica_op_error(op, "expects type to be a valid element type for an LLVM global");
     if (!verify_linkage(op, type, value) || !verify_alignment(op))
         return false;

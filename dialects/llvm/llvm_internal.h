@@ -16,4 +16,8 @@
 bool micai_llvm_parse_nested_type(mica_asm_parser *parser, const mica_type **type);
 void micai_llvm_print_nested_type(mica_asm_printer *printer, const mica_type *type);
 
+/// An attribute of the context's own definition, which may be one loaded from text.
+const mica_attr *micai_llvm_attr_make(mica_context *context, const mica_attr_def *definition,
+                                      const uint64_t *words, size_t count);
+
 #endif

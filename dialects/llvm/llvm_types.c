@@ -51,35 +51,51 @@ static const mica_type *list_type(const mica_word_list *list, size_t index)
     return (const mica_type *)(uintptr_t)mica_word_list_words(list)[index];
 }
 
+// A dialect that was loaded from text has definitions of its own: they are found by name.
+
 static bool is_a(const mica_type *type, const mica_type_def *definition)
 {
-    return type && mica_type_definition(type) == definition;
+    return type && mica_type_is_of(type, definition);
+}
+
+static const mica_type *make(mica_context *context, const mica_type_def *definition,
+                             const uint64_t *words, size_t count)
+{
+    const mica_type_def *own = mica_context_find_type_def(context, "llvm", definition->name);
+    return mica_type_get(context, own ? own : definition, words, count);
+}
+
+const mica_attr *micai_llvm_attr_make(mica_context *context, const mica_attr_def *definition,
+                                      const uint64_t *words, size_t count)
+{
+    const mica_attr_def *own = mica_context_find_attr_def(context, "llvm", definition->name);
+    return mica_attr_get(context, own ? own : definition, words, count);
 }
 
 // ---- constructors and accessors
 
 const mica_type *mica_llvm_void_get(mica_context *context)
 {
-    return mica_type_get(context, &mica_llvm_void_type, NULL, 0);
+    return make(context, &mica_llvm_void_type, NULL, 0);
 }
 
 const mica_type *mica_llvm_pointer_get(mica_context *context, unsigned address_space)
 {
     uint64_t word = address_space;
-    return mica_type_get(context, &mica_llvm_ptr_type, &word, 1);
+    return make(context, &mica_llvm_ptr_type, &word, 1);
 }
 
 const mica_type *mica_llvm_array_get(const mica_type *element, int64_t size)
 {
     uint64_t words[] = {[ARRAY_SIZE] = (uint64_t)size, [ARRAY_ELEMENT] = word_of(element)};
-    return mica_type_get(mica_type_context(element), &mica_llvm_array_type, words, 2);
+    return make(mica_type_context(element), &mica_llvm_array_type, words, 2);
 }
 
 const mica_type *mica_llvm_pointer_vector_get(const mica_type *pointer, int64_t size)
 {
     uint64_t words[] = {
         [VEC_SIZE] = (uint64_t)size, [VEC_SCALABLE] = 0, [VEC_ELEMENT] = word_of(pointer)};
-    return mica_type_get(mica_type_context(pointer), &mica_llvm_vec_type, words, 3);
+    return make(mica_type_context(pointer), &mica_llvm_vec_type, words, 3);
 }
 
 const mica_type *mica_llvm_struct_get(mica_context *context, const mica_type *const *body,
@@ -90,7 +106,7 @@ const mica_type *mica_llvm_struct_get(mica_context *context, const mica_type *co
                         [STRUCT_PACKED] = packed,
                         [STRUCT_BODY] = word_of(type_list(context, body, count)),
                         [STRUCT_REFERENCE] = 0};
-    return mica_type_get(context, &mica_llvm_struct_type, words, 5);
+    return make(context, &mica_llvm_struct_type, words, 5);
 }
 
 const mica_type *mica_llvm_function_get(const mica_type *result, const mica_type *const *inputs,
@@ -100,14 +116,14 @@ const mica_type *mica_llvm_function_get(const mica_type *result, const mica_type
     uint64_t words[] = {[FUNC_RESULT] = word_of(result),
                         [FUNC_INPUTS] = word_of(type_list(context, inputs, count)),
                         [FUNC_VAR_ARG] = var_arg};
-    return mica_type_get(context, &mica_llvm_func_type, words, 3);
+    return make(context, &mica_llvm_func_type, words, 3);
 }
 
 static const mica_attr *make_enum_attr(mica_context *context, const mica_attr_def *definition,
                                        int64_t value)
 {
     uint64_t word = (uint64_t)value;
-    return mica_attr_get(context, definition, &word, 1);
+    return micai_llvm_attr_make(context, definition, &word, 1);
 }
 
 const mica_attr *mica_llvm_fastmath_get(mica_context *context, int64_t flags)
@@ -354,8 +370,11 @@ static const mica_type_def *const nested_types[] = {
 bool micai_llvm_parse_nested_type(mica_asm_parser *parser, const mica_type **type)
 {
     for (size_t i = 0; i < sizeof nested_types / sizeof *nested_types; i++) {
-        if (mica_asm_parse_keyword_if(parser, nested_types[i]->name)) {
-            *type = micai_type_def_parse(parser, nested_types[i]);
+        const char *name = nested_types[i]->name;
+        if (mica_asm_parse_keyword_if(parser, name)) {
+            const mica_type_def *own =
+                mica_context_find_type_def(mica_asm_context(parser), "llvm", name);
+            *type = own ? micai_type_def_parse(parser, own) : NULL;
             return *type != NULL;
         }
     }

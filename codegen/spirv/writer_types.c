@@ -171,6 +171,9 @@ static uint32_t declare_type(writer *w, const mica_type *type, mica_op *op)
     case MICA_SPIRV_TYPE_RTARRAY:
         return declare_array(w, type, op);
     case MICA_SPIRV_TYPE_STRUCT:
+        if (mica_spirv_struct_is_reference(type))
+            return mica_op_error(op, "has a structure that contains itself, which the writer "
+                                     "does not know");
         return declare_struct(w, type, op);
     case MICA_SPIRV_TYPE_IMAGE:
         return declare_image(w, type, op);

@@ -514,11 +514,19 @@ const mica_type *micai_llvm_parse_struct_type(mica_asm_parser *parser,
     bool has_name = mica_asm_parse_string_if(parser, &name);
     words[STRUCT_NAME] = word_of(name);
     words[STRUCT_REFERENCE] = has_name && mica_asm_next_is(parser, ">");
+    if (words[STRUCT_REFERENCE] && !mica_asm_name_is_open(parser, name)) {
+        mica_asm_error(parser, "struct without a body only allowed in a recursive struct");
+        return NULL;
+    }
     if (words[STRUCT_REFERENCE])
         return finish_type(parser, location, definition, words, 5);
     if (has_name && !mica_asm_parse_token(parser, ","))
         return NULL;
-    if (!parse_struct_body(parser, words, has_name))
+    mica_asm_open_name entry;
+    mica_asm_open_name_push(parser, &entry, name);
+    const bool has_body = parse_struct_body(parser, words, has_name);
+    mica_asm_open_name_pop(parser);
+    if (!has_body)
         return NULL;
     return finish_type(parser, location, definition, words, 5);
 }

@@ -60,6 +60,8 @@ MICA_API const mica_type *
 mica_spirv_struct_get(mica_context *context, const mica_identifier *name,
                       const mica_type *const *members, size_t count, const uint32_t *offsets,
                       const mica_spirv_member_decoration *decorations, size_t decoration_count);
+/// Stands for the structure of that name that it lies in; it has no members itself.
+MICA_API bool mica_spirv_struct_is_reference(const mica_type *type);
 /// NULL for a literal structure.
 MICA_API const mica_identifier *mica_spirv_struct_name(const mica_type *type);
 MICA_API bool mica_spirv_struct_has_offsets(const mica_type *type);

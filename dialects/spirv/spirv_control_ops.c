@@ -49,6 +49,15 @@ static bool parse_target(mica_asm_parser *parser, mica_op_state *state, int32_t 
     return parsed;
 }
 
+bool micai_spirv_Unreachable_verify(mica_op *op)
+{
+    if (!micai_spirv_verify_in_function(op))
+        return false;
+    mica_block *block = mica_op_block(op);
+    return mica_region_first(mica_block_region(block)) != block ||
+           mica_op_error(op, "cannot be used in reachable block");
+}
+
 bool micai_spirv_BranchConditional_parse(mica_asm_parser *parser, mica_op_state *state)
 {
     mica_asm_operand condition;

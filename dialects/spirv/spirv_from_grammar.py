@@ -26,6 +26,7 @@ VENDORS = ("AMDX", "NVX", "KHR", "EXT", "NV", "INTEL", "AMD", "GOOGLE", "ARM", "
            "HUAWEI", "VALVE", "MESA", "ALTERA")
 
 # Parts of a module that regions, blocks, types and attributes stand for.
+PREFERRED = {"StorageUniform16"}
 STRUCTURE = {
     "OpNop", "OpUndef", "OpExtension", "OpExtInstImport", "OpExtInst", "OpMemoryModel",
     "OpEntryPoint", "OpExecutionMode", "OpExecutionModeId", "OpCapability", "OpConstantTrue",
@@ -86,6 +87,8 @@ class Grammar:
                 enumerant["value"] = int(value, 0) if isinstance(value, str) else value
                 if enumerant["enumerant"][0].isdigit():
                     enumerant["enumerant"] = kind["kind"] + enumerant["enumerant"]
+            # Of several names for one value the first is printed: the one that upstream prints.
+            kind.get("enumerants", []).sort(key=lambda e: e["enumerant"] not in PREFERRED)
         self.capabilities = {e["enumerant"]: e["value"]
                              for e in self.kinds["Capability"]["enumerants"]}
         names = set()

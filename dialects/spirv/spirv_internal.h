@@ -20,6 +20,10 @@ const mica_type *micai_spirv_type_make(mica_context *context, mica_spirv_type_ki
 const mica_attr *micai_spirv_attr_make(mica_context *context, const char *mnemonic,
                                        const uint64_t *words, size_t count);
 
+/// `!spirv.struct<name>` inside of the structure of that name.
+const mica_type *micai_spirv_struct_reference(mica_context *context,
+                                              const mica_identifier *name);
+
 /// A type that may be part of another; reports and gives false for others.
 bool micai_spirv_parse_part(mica_asm_parser *parser, const mica_type **type);
 

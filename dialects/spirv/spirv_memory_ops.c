@@ -190,10 +190,12 @@ static bool parse_chain(mica_asm_parser *parser, mica_op_state *state, size_t fi
                   mica_asm_parse_colon_type(parser, &type) &&
                   mica_asm_resolve_operand(parser, &base, type, state);
     if (parsed && indices.count == 0)
-        parsed =
-            mica_asm_error_at(parser, offset, "'%s' op expected at least one index ", name);
+        parsed = mica_asm_error_at_name(parser, "'%s' op expected at least one index ", name);
     if (parsed)
         parsed = mica_asm_parse_token(parser, ",") && mica_asm_parse_type_list(parser, &types);
+    if (parsed && indices.count != types.count)
+        parsed = mica_asm_error_at_name(
+            parser, "'%s' op indices types' count must be equal to indices info count", name);
     if (parsed)
         parsed = mica_asm_resolve_operands(parser, &indices, types.data, types.count, offset,
                                            state) &&
@@ -401,8 +403,14 @@ static bool parse_store(mica_asm_parser *parser, mica_op_state *state, bool has_
     uint32_t storage_class;
     mica_asm_operand pointer, value;
     const mica_type *type;
-    if (!parse_class(parser, &storage_class) || !mica_asm_parse_operand(parser, &pointer) ||
-        !mica_asm_parse_token(parser, ",") || !mica_asm_parse_operand(parser, &value) ||
+    if (!parse_class(parser, &storage_class))
+        return false;
+    const size_t operands = mica_asm_offset(parser);
+    if (!mica_asm_parse_operand(parser, &pointer))
+        return false;
+    if (!mica_asm_parse_token_if(parser, ","))
+        return mica_asm_error_at(parser, operands, "expected 2 operands");
+    if (!mica_asm_parse_operand(parser, &value) ||
         (has_access && !parse_access(parser, state, "memory_access", "alignment")) ||
         !mica_asm_parse_attr_dict(parser, state) || !mica_asm_parse_colon_type(parser, &type))
         return false;

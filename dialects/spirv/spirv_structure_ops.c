@@ -100,16 +100,97 @@ void micai_spirv_print_module_header(mica_asm_printer *printer, mica_op *op,
     }
 }
 
+static bool emit(mica_op *op, const char *what)
+{
+    return mica_diagnostic_emit(
+        mica_error(mica_op_context(op), mica_op_location(op), "%s", what));
+}
+
+static bool is_own(const mica_op *op)
+{
+    const mica_string name = mica_op_name(op);
+    return name.length >= 6 && memcmp(name.data, "spirv.", 6) == 0;
+}
+
+static bool is_import(const mica_op *function)
+{
+    const mica_attr *linkage = mica_op_attr(function, "linkage_attributes");
+    return linkage && mica_spirv_enum_attr_value((const mica_attr *)(uintptr_t)mica_attr_param(
+                          linkage, 1)) == MICAI_SPIRV_LINKAGE_TYPE_IMPORT;
+}
+
+static bool verify_module_function(mica_op *function)
+{
+    mica_region *body = mica_op_region(function, 0);
+    if (mica_region_is_empty(body) && !is_import(function))
+        return emit(function, "'spirv.module' cannot contain external functions without "
+                              "'Import' linkage_attributes (LinkageAttributes)");
+    mica_for_each_block(block, body)
+    {
+        mica_for_each_op(op, block)
+        {
+            if (!is_own(op))
+                return emit(op, "functions in 'spirv.module' can only contain spirv.* ops");
+        }
+    }
+    return true;
+}
+
+/// A function and how it starts.
+typedef struct entry_point {
+    const mica_attr *fn;
+    uint32_t model;
+    mica_op *op;
+    size_t order;
+} entry_point;
+
+static int compare_entry_points(const void *a, const void *b)
+{
+    const entry_point *left = a, *right = b;
+    if (left->fn != right->fn)
+        return (uintptr_t)left->fn < (uintptr_t)right->fn ? -1 : 1;
+    if (left->model != right->model)
+        return left->model < right->model ? -1 : 1;
+    return left->order < right->order ? -1 : 1;
+}
+
+/// No function starts twice in the same way.
+static bool verify_entry_points(mica_block *body, size_t count)
+{
+    entry_point *points = malloc((count ? count : 1) * sizeof *points);
+    size_t found = 0;
+    if (!points)
+        return false;
+    mica_for_each_op(op, body)
+    {
+        if (is_one_of(op, "spirv.EntryPoint", NULL, NULL) && found < count) {
+            points[found] = (entry_point){
+                mica_op_attr(op, "fn"), micai_spirv_enum_of(op, "execution_model"), op, found};
+            ++found;
+        }
+    }
+    qsort(points, found, sizeof *points, compare_entry_points);
+    mica_op *twice = NULL;
+    for (size_t i = 1; i < found && !twice; ++i)
+        if (points[i].fn == points[i - 1].fn && points[i].model == points[i - 1].model)
+            twice = points[i].op;
+    free(points);
+    return !twice || emit(twice, "duplicate of a previous EntryPointOp");
+}
+
 bool micai_spirv_module_verify_regions(mica_op *op)
 {
-    bool valid = true;
-    mica_for_each_op(nested, mica_region_first(mica_op_region(op, 0)))
+    mica_block *body = mica_region_first(mica_op_region(op, 0));
+    size_t entry_points = 0;
+    mica_for_each_op(nested, body)
     {
-        const mica_string name = mica_op_name(nested);
-        if (name.length < 6 || memcmp(name.data, "spirv.", 6) != 0)
-            valid = mica_op_error(op, "'spirv.module' can only contain spirv.* ops");
+        if (!is_own(nested))
+            return emit(nested, "'spirv.module' can only contain spirv.* ops");
+        if (is_one_of(nested, "spirv.func", NULL, NULL) && !verify_module_function(nested))
+            return false;
+        entry_points += is_one_of(nested, "spirv.EntryPoint", NULL, NULL);
     }
-    return valid;
+    return entry_points < 2 || verify_entry_points(body, entry_points);
 }
 
 const mica_symbol micai_spirv_module_symbol = {.struct_size = sizeof(mica_symbol),
@@ -163,17 +244,9 @@ void micai_spirv_func_print(mica_asm_printer *printer, mica_op *op)
 
 static bool verify_linkage(mica_op *op, bool has_body)
 {
-    const mica_attr *linkage = mica_op_attr(op, "linkage_attributes");
-    const bool is_import =
-        linkage &&
-        mica_spirv_enum_attr_value((const mica_attr *)(uintptr_t)mica_attr_param(linkage, 1)) ==
-            MICAI_SPIRV_LINKAGE_TYPE_IMPORT;
-    if (is_import && has_body)
-        return mica_op_error(op, "a module-scope function with import linkage attributes must "
-                                 "not have a function body");
-    if (!is_import && !has_body)
-        return mica_op_error(op, "without a body must have the linkage type Import");
-    return true;
+    return !is_import(op) || !has_body ||
+           mica_op_error(op, "a module-scope function with import linkage attributes must not "
+                             "have a function body");
 }
 
 bool micai_spirv_func_verify(mica_op *op)
@@ -286,10 +359,10 @@ bool micai_spirv_GlobalVariable_parse(mica_asm_parser *parser, mica_op_state *st
                                                         NULL, 0));
     }
     const mica_type *type;
-    if (!micai_spirv_parse_decorations(parser, state) || !mica_asm_parse_token(parser, ":"))
+    if (!micai_spirv_parse_decorations(parser, state))
         return false;
     const size_t offset = mica_asm_offset(parser);
-    if (!mica_asm_parse_type(parser, &type))
+    if (!mica_asm_parse_token(parser, ":") || !mica_asm_parse_type(parser, &type))
         return false;
     if (!mica_spirv_type_is_pointer(type))
         return mica_asm_error_at(parser, offset, "expected spirv.ptr type");
@@ -430,7 +503,13 @@ bool micai_spirv_SpecConstant_verify(mica_op *op)
         return mica_op_error(op, "SpecId cannot be negative");
     const mica_attr *value = mica_op_attr(op, "default_value");
     const mica_type *type = mica_attr_type(value);
-    return (type && (mica_type_is_integer(type) || mica_type_is_float(type))) ||
+    const uint32_t bits = type ? mica_type_bit_width(type) : 0;
+    const bool is_integer = type && mica_type_is_integer(type);
+    const bool is_float = type && mica_type_is_float(type);
+    if (!is_integer && !is_float)
+        return mica_op_error(op, "default value can only be a bool, integer, or float scalar");
+    const bool fits = bits == 16 || bits == 32 || bits == 64;
+    return fits || (is_integer && (bits == 1 || bits == 8)) ||
            mica_op_error(op, "default value bitwidth disallowed");
 }
 
@@ -505,13 +584,31 @@ bool micai_spirv_SpecConstantComposite_verify(mica_op *op)
                mica_spirv_composite_count(type), count);
 }
 
-bool micai_spirv_SpecConstantOperation_verify_regions(mica_op *op)
+static bool verify_constituents(mica_op *op, mica_symbol_cache *cache)
 {
-    mica_block *body = mica_region_first(mica_op_region(op, 0));
-    mica_op *first = body ? mica_block_first(body) : NULL;
-    return (first && mica_op_next(first) && mica_op_next(first) == mica_block_last(body)) ||
-           mica_op_error(op, "expected exactly 2 nested ops");
+    const mica_type *type = mica_type_attr_value(mica_op_attr(op, "type"));
+    const mica_attr *parts = mica_op_attr(op, "constituents");
+    for (size_t i = 0; i < mica_array_attr_count(parts); ++i) {
+        mica_op *part = mica_symbol_cache_resolve(cache, op, mica_array_attr_element(parts, i));
+        const mica_type *expected = mica_spirv_composite_element(type, (uint32_t)i);
+        const mica_type *given = is_one_of(part, "spirv.SpecConstant", NULL, NULL)
+                                     ? mica_attr_type(mica_op_attr(part, "default_value"))
+                                     : NULL;
+        if (!given || given == expected)
+            continue;
+        mica_diagnostic *d = mica_error(mica_op_context(op), mica_op_location(op),
+                                        "has incorrect types of operands: expected '");
+        mica_diagnostic_append_type(d, expected);
+        mica_diagnostic_append(d, "', but provided '");
+        mica_diagnostic_append_type(d, given);
+        mica_diagnostic_append(d, "'");
+        return mica_diagnostic_emit(d);
+    }
+    return true;
 }
+
+const mica_symbol_user micai_spirv_SpecConstantComposite_symbol_user = {
+    .struct_size = sizeof(mica_symbol_user), .verify_uses = verify_constituents};
 
 // ---- EntryPoint, ExecutionMode
 

@@ -30,6 +30,19 @@ static bool is_scalar(const mica_type *type)
     return width == 1 || width == 8 || width == 16 || width == 32 || width == 64;
 }
 
+static bool check_column(mica_asm_parser *parser, size_t offset, const mica_type *type)
+{
+    const int64_t size = mica_type_rank(type) == 1 ? mica_type_shape(type)[0] : 0;
+    if (mica_type_rank(type) == 1 && (size < 2 || size > 4))
+        return mica_asm_error_at(parser, offset,
+                                 "matrix columns size has to be less than or equal to 4 and "
+                                 "greater than or equal 2, but found %" PRId64,
+                                 size);
+    return mica_type_is_float(mica_type_element(type)) ||
+           refuse(parser, offset, "matrix columns' elements must be of Float type, got ",
+                  mica_type_element(type), "");
+}
+
 static bool check_vector(mica_asm_parser *parser, size_t offset, const mica_type *type)
 {
     if (mica_type_rank(type) != 1)
@@ -46,6 +59,8 @@ static bool check_part(mica_asm_parser *parser, size_t offset, const mica_type *
 {
     if (mica_spirv_type_get_kind(type) != MICA_SPIRV_TYPE_NONE)
         return true;
+    if (mica_type_is_float_kind(type, MICA_FLOAT_BF16))
+        return refuse(parser, offset, "cannot use ", type, " to compose SPIR-V types");
     if (mica_type_is_float(type))
         return is_scalar(type) ||
                refuse(parser, offset, "only 16/32/64-bit float type allowed but found ", type,
@@ -245,12 +260,12 @@ static bool parse_member(mica_asm_parser *parser, void *user)
 {
     struct_parts *parts = user;
     const mica_type *type;
-    const size_t start = mica_asm_offset(parser);
     if (!micai_spirv_parse_part(parser, &type) ||
         !mica_asm_type_list_append(&parts->members, type))
         return false;
     if (!mica_asm_parse_token_if(parser, "["))
         return true;
+    const size_t start = mica_asm_offset(parser);
     int64_t offset;
     if (mica_asm_parse_integer_if(parser, &offset)) {
         if (parts->offset_count + 1 != parts->members.count)
@@ -277,28 +292,48 @@ static const mica_type *make_struct(mica_asm_parser *parser, const mica_identifi
                                  parts->decorations, parts->decoration_count);
 }
 
+// `>` behind a name: the structure of that name, in which this one lies.
+static const mica_type *parse_reference(mica_asm_parser *parser, size_t keyword,
+                                        const mica_identifier *name)
+{
+    if (!mica_asm_name_is_open(parser, name)) {
+        mica_asm_error_at(parser, keyword,
+                          "recursive struct reference not nested in struct definition");
+        return NULL;
+    }
+    return mica_asm_parse_token(parser, ">")
+               ? micai_spirv_struct_reference(mica_asm_context(parser), name)
+               : NULL;
+}
+
 static const mica_type *parse_struct_body(mica_asm_parser *parser, struct_parts *parts)
 {
     const mica_identifier *name = NULL;
+    const size_t keyword = mica_asm_offset(parser) - (sizeof "struct" - 1); // stands before `<`
     if (!mica_asm_parse_token(parser, "<"))
         return NULL;
     if (!mica_asm_next_is(parser, "(")) {
         if (!mica_asm_parse_keyword_or_string(parser, &name))
             return NULL;
-        const size_t after_name = mica_asm_offset(parser);
-        if (mica_asm_next_is(parser, ">")) {
-            mica_asm_error_at(parser, after_name,
-                              "a structure that contains itself is not supported");
+        if (mica_asm_next_is(parser, ">"))
+            return parse_reference(parser, keyword, name);
+        if (mica_asm_name_is_open(parser, name)) {
+            mica_asm_error_at(parser, keyword,
+                              "identifier already used for an enclosing struct");
             return NULL;
         }
         if (!mica_asm_parse_token(parser, ","))
             return NULL;
     }
-    const size_t members = mica_asm_offset(parser);
-    if (!mica_asm_parse_list(parser, MICA_DELIMITER_PAREN, parse_member, parts, NULL))
+    mica_asm_open_name entry;
+    mica_asm_open_name_push(parser, &entry, name);
+    const bool has_members =
+        mica_asm_parse_list(parser, MICA_DELIMITER_PAREN, parse_member, parts, NULL);
+    mica_asm_open_name_pop(parser);
+    if (!has_members)
         return NULL;
     if (parts->offset_count && parts->offset_count != parts->members.count) {
-        mica_asm_error_at(parser, members,
+        mica_asm_error_at(parser, keyword,
                           "offset specification must be given for all members");
         return NULL;
     }
@@ -347,8 +382,10 @@ void micai_spirv_print_struct_type(mica_asm_printer *printer, const mica_type *t
     const mica_identifier *name = mica_spirv_struct_name(type);
     if (name) {
         mica_asm_print_keyword_or_string(printer, mica_identifier_text(name));
-        mica_asm_print(printer, ", ");
+        mica_asm_print(printer, mica_spirv_struct_is_reference(type) ? ">" : ", ");
     }
+    if (mica_spirv_struct_is_reference(type))
+        return;
     mica_asm_print(printer, "(");
     const uint32_t count = mica_spirv_composite_count(type);
     size_t next = 0;
@@ -384,7 +421,8 @@ const mica_type *micai_spirv_parse_matrix_type(mica_asm_parser *parser,
         refuse(parser, offset, "matrix must be composed using vector type, got ", column, "");
         return NULL;
     }
-    if (!check_vector(parser, offset, column) || !mica_asm_parse_token(parser, ">"))
+    if (!check_column(parser, offset, column) || !check_vector(parser, offset, column) ||
+        !mica_asm_parse_token(parser, ">"))
         return NULL;
     const uint64_t words[] = {columns, (uint64_t)(uintptr_t)column};
     return mica_type_get(mica_asm_context(parser), definition, words, 2);

@@ -89,7 +89,14 @@ uint32_t mica_spirv_array_stride(const mica_type *array)
 
 // ---- structures
 
-enum { STRUCT_NAME, STRUCT_MEMBERS, STRUCT_OFFSETS, STRUCT_DECORATIONS, STRUCT_WORDS };
+enum {
+    STRUCT_NAME,
+    STRUCT_MEMBERS,
+    STRUCT_OFFSETS,
+    STRUCT_DECORATIONS,
+    STRUCT_REFERENCE,
+    STRUCT_WORDS
+};
 enum { DECORATION_WORDS = 4 };
 
 static const mica_word_list *list_of(const mica_type *type, size_t param)
@@ -157,6 +164,23 @@ const mica_type *mica_spirv_struct_get(mica_context *context, const mica_identif
     };
     free(scratch);
     return make(context, MICA_SPIRV_TYPE_STRUCT, words, STRUCT_WORDS);
+}
+
+const mica_type *micai_spirv_struct_reference(mica_context *context,
+                                              const mica_identifier *name)
+{
+    const mica_word_list *none = mica_word_list_get(context, NULL, 0);
+    const uint64_t words[STRUCT_WORDS] = {[STRUCT_NAME] = word(name),
+                                          [STRUCT_MEMBERS] = word(none),
+                                          [STRUCT_OFFSETS] = word(none),
+                                          [STRUCT_DECORATIONS] = word(none),
+                                          [STRUCT_REFERENCE] = 1};
+    return make(context, MICA_SPIRV_TYPE_STRUCT, words, STRUCT_WORDS);
+}
+
+bool mica_spirv_struct_is_reference(const mica_type *type)
+{
+    return mica_type_param(type, STRUCT_REFERENCE) != 0;
 }
 
 const mica_identifier *mica_spirv_struct_name(const mica_type *type)

@@ -36,6 +36,32 @@ void micai_spirv_Constant_print(mica_asm_printer *printer, mica_op *op)
     }
 }
 
+// Elements of a tensor, for arrays of arrays of scalars.
+static bool verify_nested_array(mica_op *op, const mica_type *value_type, const mica_type *type)
+{
+    int64_t count = 1;
+    const mica_type *element = type;
+    while (mica_spirv_type_get_kind(element) == MICA_SPIRV_TYPE_ARRAY) {
+        count *= mica_spirv_composite_count(element);
+        element = mica_spirv_composite_element(element, 0);
+    }
+    if (!mica_type_is_integer(element) && !mica_type_is_float(element))
+        return mica_op_error(op, "only support nested array result type");
+    if (element != mica_type_element(value_type)) {
+        mica_diagnostic *d = mica_op_error_begin(op, "result element type (");
+        mica_diagnostic_append_type(d, element);
+        mica_diagnostic_append(d, ") does not match value element type (");
+        mica_diagnostic_append_type(d, mica_type_element(value_type));
+        mica_diagnostic_append(d, ")");
+        return mica_diagnostic_emit(d);
+    }
+    return count == mica_type_element_count(value_type) ||
+           mica_op_error(op,
+                         "result number of elements (%" PRId64
+                         ") does not match value number of elements (%" PRId64 ")",
+                         count, mica_type_element_count(value_type));
+}
+
 static bool verify_constant(mica_op *op, const mica_attr *value, const mica_type *type)
 {
     const mica_attr_kind kind = mica_attr_get_kind(value);
@@ -47,8 +73,7 @@ static bool verify_constant(mica_op *op, const mica_attr *value, const mica_type
     if (kind == MICA_ATTR_DENSE_ELEMENTS && value_type == type)
         return true;
     if (kind == MICA_ATTR_DENSE_ELEMENTS && is_array)
-        return mica_type_element_count(value_type) > 0 ||
-               mica_op_error(op, "must have elements");
+        return verify_nested_array(op, value_type, type);
     if (kind != MICA_ATTR_ARRAY || !is_array)
         return mica_op_error(op, "cannot have attribute of this kind for its result type");
     if (mica_array_attr_count(value) != mica_spirv_composite_count(type))
@@ -403,6 +428,17 @@ bool micai_spirv_verify_extended_result(mica_op *op)
 
 // ---- matrices
 
+static bool emit(mica_op *op, const char *what)
+{
+    return mica_diagnostic_emit(
+        mica_error(mica_op_context(op), mica_op_location(op), "%s", what));
+}
+
+static const mica_type *component_of(const mica_type *matrix)
+{
+    return mica_type_element(mica_spirv_composite_element(matrix, 0));
+}
+
 static int64_t rows_of(const mica_type *matrix)
 {
     return mica_type_shape(mica_spirv_composite_element(matrix, 0))[0];
@@ -418,8 +454,12 @@ bool micai_spirv_MatrixTimesMatrix_verify(mica_op *op)
                                  "rows' count");
     if (mica_spirv_composite_count(right) != mica_spirv_composite_count(result))
         return mica_op_error(op, "right and result matrices must have equal columns' count");
-    return rows_of(left) == rows_of(result) ||
-           mica_op_error(op, "left and result matrices must have equal rows' count");
+    if (rows_of(left) != rows_of(result))
+        return mica_op_error(op, "left and result matrices must have equal rows' count");
+    if (component_of(right) != component_of(result))
+        return emit(op, "right and result matrices' component type must be the same");
+    return component_of(left) == component_of(result) ||
+           emit(op, "left and result matrices' component type must be the same");
 }
 
 bool micai_spirv_MatrixTimesScalar_verify(mica_op *op)
@@ -442,9 +482,11 @@ bool micai_spirv_Transpose_verify(mica_op *op)
         return mica_op_error(op,
                              "input matrix rows count must be equal to output matrix columns "
                              "count");
-    return rows_of(from) == mica_spirv_composite_count(to) ||
-           mica_op_error(op, "input matrix columns count must be equal to output matrix rows "
-                             "count");
+    if (rows_of(from) != mica_spirv_composite_count(to))
+        return mica_op_error(op, "input matrix columns count must be equal to output matrix "
+                                 "rows count");
+    return component_of(from) == component_of(to) ||
+           emit(op, "input and output matrices must have the same component type");
 }
 
 bool micai_spirv_VectorTimesScalar_verify(mica_op *op)
@@ -454,118 +496,4 @@ bool micai_spirv_VectorTimesScalar_verify(mica_op *op)
         return mica_op_error(op, "vector operand and result type mismatch");
     return mica_type_element(vector) == mica_value_type(mica_op_operand(op, 1)) ||
            mica_op_error(op, "scalar operand and result element type match");
-}
-
-// ---- atomics, barriers, groups
-
-// At most one of acquire, release, both, sequentially consistent.
-static bool verify_semantics(mica_op *op, const char *name)
-{
-    const uint32_t order = MICAI_SPIRV_MEMORY_SEMANTICS_ACQUIRE |
-                           MICAI_SPIRV_MEMORY_SEMANTICS_RELEASE |
-                           MICAI_SPIRV_MEMORY_SEMANTICS_ACQUIRE_RELEASE |
-                           MICAI_SPIRV_MEMORY_SEMANTICS_SEQUENTIALLY_CONSISTENT;
-    const uint32_t bits = micai_spirv_enum_of(op, name) & order;
-    return (bits & (bits - 1)) == 0 ||
-           mica_op_error(op,
-                         "expected at most one of these four memory constraints to be set: "
-                         "`Acquire`, `Release`,`AcquireRelease` or `SequentiallyConsistent`");
-}
-
-bool micai_spirv_verify_barrier(mica_op *op)
-{
-    return verify_semantics(op, "memory_semantics");
-}
-
-bool micai_spirv_verify_atomic_update(mica_op *op)
-{
-    return verify_semantics(op, "semantics");
-}
-
-bool micai_spirv_verify_group(mica_op *op)
-{
-    const uint32_t scope = micai_spirv_enum_of(op, "execution_scope");
-    return scope == MICAI_SPIRV_SCOPE_WORKGROUP || scope == MICAI_SPIRV_SCOPE_SUBGROUP ||
-           mica_op_error(op, "execution scope must be 'Workgroup' or 'Subgroup'");
-}
-
-bool micai_spirv_verify_group_arithmetic(mica_op *op)
-{
-    if (!micai_spirv_verify_group(op))
-        return false;
-    const bool clustered = micai_spirv_enum_of(op, "group_operation") ==
-                           MICAI_SPIRV_GROUP_OPERATION_CLUSTERED_REDUCE;
-    if (clustered && mica_op_operand_count(op) == 1)
-        return mica_op_error(op, "cluster size operand must be provided for 'ClusteredReduce' "
-                                 "group operation");
-    if (mica_op_operand_count(op) == 1)
-        return true;
-    mica_op *size = mica_value_op(mica_op_operand(op, 1));
-    if (!size || !mica_string_is(mica_op_name(size), "spirv.Constant"))
-        return mica_op_error(op, "cluster size operand must come from a constant op");
-    const int64_t value = mica_integer_attr_value(mica_op_attr(size, "value"));
-    return (value > 0 && (value & (value - 1)) == 0) ||
-           mica_op_error(op, "cluster size operand must be a power of two");
-}
-
-// ---- directives: enums in quotes
-
-static bool parse_quoted(mica_asm_parser *parser, mica_directive *directive, uint32_t kind,
-                         const char *mnemonic)
-{
-    return micai_spirv_parse_quoted_enum(parser, kind, mnemonic, mnemonic,
-                                         &directive->arguments[0].attr);
-}
-
-bool micai_spirv_parse_scope_string(mica_asm_parser *parser, mica_op_state *state,
-                                    mica_directive *directive)
-{
-    (void)state;
-    return parse_quoted(parser, directive, MICAI_SPIRV_KIND_SCOPE, "scope");
-}
-
-void micai_spirv_print_scope_string(mica_asm_printer *printer, mica_op *op,
-                                    const mica_directive *directive)
-{
-    (void)op;
-    micai_spirv_print_quoted_enum(printer, MICAI_SPIRV_KIND_SCOPE,
-                                  directive->arguments[0].attr);
-}
-
-bool micai_spirv_parse_group_operation_string(mica_asm_parser *parser, mica_op_state *state,
-                                              mica_directive *directive)
-{
-    (void)state;
-    return parse_quoted(parser, directive, MICAI_SPIRV_KIND_GROUP_OPERATION, "group_operation");
-}
-
-void micai_spirv_print_group_operation_string(mica_asm_printer *printer, mica_op *op,
-                                              const mica_directive *directive)
-{
-    (void)op;
-    micai_spirv_print_quoted_enum(printer, MICAI_SPIRV_KIND_GROUP_OPERATION,
-                                  directive->arguments[0].attr);
-}
-
-// (`[` "Bias|Lod" `]`)?
-bool micai_spirv_parse_image_operands(mica_asm_parser *parser, mica_op_state *state,
-                                      mica_directive *directive)
-{
-    (void)state;
-    return !mica_asm_parse_token_if(parser, "[") ||
-           (parse_quoted(parser, directive, MICAI_SPIRV_KIND_IMAGE_OPERANDS,
-                         "image_operands") &&
-            mica_asm_parse_token(parser, "]"));
-}
-
-void micai_spirv_print_image_operands(mica_asm_printer *printer, mica_op *op,
-                                      const mica_directive *directive)
-{
-    (void)op;
-    if (!directive->arguments[0].attr)
-        return;
-    mica_asm_print(printer, "[");
-    micai_spirv_print_quoted_enum(printer, MICAI_SPIRV_KIND_IMAGE_OPERANDS,
-                                  directive->arguments[0].attr);
-    mica_asm_print(printer, "]");
 }

@@ -81,6 +81,28 @@ bool mica_asm_error_at_name(mica_asm_parser *parser, const char *format, ...)
     return false;
 }
 
+void mica_asm_open_name_push(mica_asm_parser *parser, mica_asm_open_name *entry,
+                             const mica_identifier *name)
+{
+    entry->name = name;
+    entry->outer = parser->open_names;
+    parser->open_names = entry;
+}
+
+void mica_asm_open_name_pop(mica_asm_parser *parser)
+{
+    parser->open_names = parser->open_names->outer;
+}
+
+bool mica_asm_name_is_open(const mica_asm_parser *parser, const mica_identifier *name)
+{
+    for (const mica_asm_open_name *entry = parser->open_names; entry; entry = entry->outer) {
+        if (entry->name == name)
+            return true;
+    }
+    return false;
+}
+
 // ---- tokens
 // ----------------------------------------------------------------------------------
 

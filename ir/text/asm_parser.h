@@ -80,6 +80,17 @@ MICA_API bool mica_asm_error_at(mica_asm_parser *parser, size_t offset, const ch
 MICA_API bool mica_asm_error_at_name(mica_asm_parser *parser, const char *format, ...)
     MICA_PRINTF(2, 3);
 
+/// Names of the types that are being parsed, innermost first: a type may refer by name to one
+/// that it lies in. A parse hook pushes its name before the parts and pops it after them.
+typedef struct mica_asm_open_name {
+    const mica_identifier *name;
+    struct mica_asm_open_name *outer;
+} mica_asm_open_name;
+MICA_API void mica_asm_open_name_push(mica_asm_parser *parser, mica_asm_open_name *entry,
+                                      const mica_identifier *name);
+MICA_API void mica_asm_open_name_pop(mica_asm_parser *parser);
+MICA_API bool mica_asm_name_is_open(const mica_asm_parser *parser, const mica_identifier *name);
+
 // ---- tokens
 // ----------------------------------------------------------------------------------
 

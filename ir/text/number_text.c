@@ -137,24 +137,6 @@ static size_t hex_text(const uint64_t bits[2], char *text)
                            (unsigned long long)bits[0]);
 }
 
-static void fix_point(char *text)
-{
-    const char point = localeconv()->decimal_point[0];
-    char *found = point == '.' ? NULL : strchr(text, point);
-    if (found)
-        *found = '.';
-}
-
-// `%.5e` with a zero behind the fraction: six digits that count, seven that show.
-static size_t short_text(double value, char *text)
-{
-    const int length = snprintf(text, MICAI_FLOAT_TEXT_SIZE, "%.5e", value);
-    char *exponent = strchr(text, 'e');
-    memmove(exponent + 1, exponent, (size_t)(text + length - exponent) + 1);
-    *exponent = '0';
-    return (size_t)length + 1;
-}
-
 /// A number as digits and the power of ten of the last one.
 typedef struct decimal {
     bool negative;
@@ -163,32 +145,97 @@ typedef struct decimal {
     int exponent; ///< of the last digit
 } decimal;
 
-// As many digits as tell any two values of the format apart, without zeros at the end.
-static decimal to_decimal(double value, int precision)
+// The digits of odd * 2^binary as an integer times 10^min(binary, 0), without leading zeros.
+static char *exact_digits(double value, int binary, char *text, size_t size, size_t *count)
 {
-    char text[MICAI_FLOAT_TEXT_SIZE];
-    decimal result = {.negative = value < 0 || (value == 0 && signbit(value) != 0)};
-    const int digits = 2 + precision * 59 / 196;
-    snprintf(text, sizeof text, "%.*e", digits - 1, result.negative ? -value : value);
-    result.digits[result.count++] = text[0];
-    const char *at = text + 2;
-    while (*at != 'e')
-        result.digits[result.count++] = *at++;
-    result.exponent = atoi(at + 1) - (result.count - 1);
-    while (result.count > 1 && result.digits[result.count - 1] == '0') {
-        result.count--;
-        result.exponent++;
+    int length = snprintf(text, size, "%.*f", binary < 0 ? -binary : 0, value);
+    if (binary < 0) { // the point stands in front of the last -binary digits
+        char *point = text + length + binary - 1;
+        memmove(text + 1, text, (size_t)(point - text));
+        ++text;
+        --length;
     }
+    const size_t zeros = strspn(text, "0");
+    *count = (size_t)length - zeros;
+    return text + zeros;
+}
+
+static void drop_zeros(decimal *d)
+{
+    while (d->count > 1 && d->digits[d->count - 1] == '0') {
+        d->count--;
+        d->exponent++;
+    }
+}
+
+// Rounds half up to `most` digits.
+static void round_to(decimal *d, int most)
+{
+    if (d->count <= most)
+        return;
+    const bool up = d->digits[most] >= '5';
+    d->exponent += d->count - most;
+    d->count = most;
+    if (up) {
+        while (d->count > 0 && d->digits[d->count - 1] == '9') {
+            d->count--;
+            d->exponent++;
+        }
+        if (d->count > 0)
+            d->digits[d->count - 1]++;
+        else
+            d->digits[d->count++] = '1';
+    }
+    drop_zeros(d);
+}
+
+// As LLVM's APFloat, which cuts digits off by an estimate in bits before it rounds: 0.7 : f32
+// has the six digits 699999.
+static decimal to_decimal(double value, int most)
+{
+    decimal result = {.negative = signbit(value) != 0, .digits = "0", .count = 1};
+    if (value == 0)
+        return result;
+    value = fabs(value);
+    int binary;
+    uint64_t odd = (uint64_t)ldexp(frexp(value, &binary), 53);
+    for (binary -= 53; !(odd & 1); ++binary)
+        odd >>= 1;
+    char text[1536];
+    size_t count;
+    const char *digits = exact_digits(value, binary, text, sizeof text, &count);
+    const double factor = binary < 0 ? -binary * 2.321928094887362347870319429489 : binary;
+    const int bits = (int)floor(log2((double)odd) + factor) + 1;
+    const int needed = (most * 196 + 58) / 59;
+    const int removable = bits > needed ? (bits - needed) * 59 / 196 : 0;
+    result.exponent = (binary < 0 ? binary : 0) + removable;
+    result.count = (int)count - removable;
+    if (result.count > (int)sizeof result.digits) // more than are looked at
+        result.count = (int)sizeof result.digits;
+    memcpy(result.digits, digits, (size_t)result.count);
+    result.exponent += (int)count - removable - result.count;
+    drop_zeros(&result);
+    round_to(&result, most);
     return result;
+}
+
+// d.dddddde+xx of at most six digits that count, seven that show.
+static size_t short_text(double value, char *text)
+{
+    const decimal d = to_decimal(value, 6);
+    const int power = value == 0 ? 0 : d.exponent + d.count - 1;
+    return (size_t)sprintf(text, "%s%c.%.*s%.*se%c%02d", d.negative ? "-" : "", d.digits[0],
+                           d.count - 1, d.digits + 1, 7 - d.count, "000000",
+                           power < 0 ? '-' : '+', abs(power));
 }
 
 // d.dddE+x when the point is far from the digits, else plain; as LLVM's APFloat prints.
 static size_t long_text(double value, int precision, char *text)
 {
     enum { MAX_PADDING = 3 };
-    const decimal d = to_decimal(value, precision);
-    const int leading = d.exponent + d.count - 1; // power of the first digit
     const int most = 2 + precision * 59 / 196;
+    const decimal d = to_decimal(value, most);
+    const int leading = d.exponent + d.count - 1; // power of the first digit
     const bool scientific = d.exponent >= 0
                                 ? d.exponent > MAX_PADDING || d.count + d.exponent > most
                                 : leading < 0 && -leading > MAX_PADDING;
@@ -214,8 +261,7 @@ size_t micai_float_text(const mica_type *type, const uint64_t bits[2],
     const double value = mica_float_to_double(kind, bits);
     uint64_t again[2];
     size_t length = short_text(value, text);
-    mica_float_from_double(kind, strtod(text, NULL), again);
-    fix_point(text);
+    mica_float_from_double(kind, micai_float_from_text((mica_string){text, length}), again);
     if (again[0] == bits[0] && again[1] == bits[1])
         return length;
     const mica_float_format *format = mica_float_format_of(kind);

@@ -125,6 +125,7 @@ struct mica_asm_parser {
     bool out_of_memory;
     unsigned nesting; ///< of C recursion and of brackets in types and attributes
     unsigned deepest; ///< nesting reached in the alias or memoised type under way
+    struct mica_asm_open_name *open_names; ///< of types under way, innermost first
 
     // the grammar
     void *grammar; ///< the lemon parser, one stack for all nesting

@@ -22,4 +22,7 @@ bool micai_gpu_attr_is(const mica_attr *attr, const char *name);
 bool micai_gpu_parse_async(mica_asm_parser *parser, mica_asm_operand_list *operands,
                            const mica_type **type);
 
+/// Arguments of the entry block from `first` on are memrefs of workgroup, then private memory.
+bool micai_gpu_verify_attributions(mica_op *op, size_t first);
+
 #endif

@@ -20,6 +20,12 @@ bool mica_gpu_func_is_kernel(const mica_op *func)
     return mica_op_attr(func, "gpu.kernel") != NULL;
 }
 
+static bool emit(mica_op *op, const char *what)
+{
+    return mica_diagnostic_emit(
+        mica_error(mica_op_context(op), mica_op_location(op), "%s", what));
+}
+
 // (keyword `(` %w `:` type, ... `)`)?
 static bool parse_attributions(mica_asm_parser *parser, const char *keyword,
                                mica_asm_argument_list *arguments)
@@ -183,7 +189,7 @@ bool micai_gpu_func_verify(mica_op *op)
                                  "expected body region argument #%zu to be of the type in "
                                  "its signature",
                                  i);
-    return true;
+    return micai_gpu_verify_attributions(op, inputs);
 }
 
 static mica_region *function_region(mica_op *op)
@@ -384,10 +390,9 @@ bool micai_gpu_launch_verify_regions(mica_op *op)
         mica_op *last = mica_block_last(block);
         if (last && mica_op_successor_count(last) == 0 &&
             !mica_string_is(mica_op_name(last), "gpu.terminator"))
-            return mica_op_error(op,
-                                 "expected 'gpu.terminator' or a terminator with successors");
+            return emit(last, "expected 'gpu.terminator' or a terminator with successors");
     }
-    return true;
+    return micai_gpu_verify_attributions(op, MICA_GPU_LAUNCH_ARGUMENTS);
 }
 
 // ---- launch_func
@@ -433,48 +438,7 @@ static bool verify_kernel(mica_op *op, mica_symbol_cache *cache)
 const mica_symbol_user micai_gpu_launch_func_symbol_user = {
     .struct_size = sizeof(mica_symbol_user), .verify_uses = verify_kernel};
 
-// ---- others
-
-bool micai_gpu_all_reduce_verify_regions(mica_op *op)
-{
-    const bool has_body = !mica_region_is_empty(mica_op_region(op, 0));
-    if (has_body == (mica_op_attr(op, "op") != NULL))
-        return mica_op_error(op, "expected either an op attribute or a non-empty body");
-    if (!has_body)
-        return true;
-    mica_block *body = mica_region_first(mica_op_region(op, 0));
-    return mica_block_argument_count(body) == 2 ||
-           mica_op_error(op, "expected two region arguments");
-}
-
-bool micai_gpu_alloc_verify(mica_op *op)
-{
-    const mica_type *type = mica_value_type(mica_op_result(op, 0));
-    size_t start, count, dynamic = 0;
-    mica_op_operand_range(op, 1, &start, &count);
-    for (size_t i = 0; i < mica_type_rank(type); ++i)
-        dynamic += mica_type_shape(type)[i] == MICA_DYNAMIC;
-    return count == dynamic ||
-           mica_op_error(op, "dimension operand count does not equal memref dynamic dimension "
-                             "count");
-}
-
-bool micai_gpu_memcpy_verify(mica_op *op)
-{
-    const size_t first = mica_op_operand_count(op) - 2;
-    const mica_type *target = mica_value_type(mica_op_operand(op, first));
-    const mica_type *source = mica_value_type(mica_op_operand(op, first + 1));
-    if (mica_type_element(target) != mica_type_element(source))
-        return mica_op_error(op, "arguments have incompatible element type");
-    if (mica_type_rank(target) != mica_type_rank(source))
-        return mica_op_error(op, "arguments have incompatible shape");
-    for (size_t i = 0; i < mica_type_rank(target); ++i) {
-        const int64_t a = mica_type_shape(target)[i], b = mica_type_shape(source)[i];
-        if (a != b && a != MICA_DYNAMIC && b != MICA_DYNAMIC)
-            return mica_op_error(op, "arguments have incompatible shape");
-    }
-    return true;
-}
+// ---- names of results
 
 // %thread_id_x, %block_dim_y, ...
 void micai_gpu_name_dimension(mica_op *op, mica_name_value_fn name, void *user)

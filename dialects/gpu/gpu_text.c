@@ -188,7 +188,7 @@ const mica_type *micai_gpu_parse_mma_matrix_type(mica_asm_parser *parser,
         const mica_word_list *sizes =
             mica_word_list_get(context, (const uint64_t *)shape, rank);
         const uint64_t words[] = {word(sizes), word(element), word(operand)};
-        type = mica_type_get(context, definition, words, 3);
+        type = mica_type_get_checked(context, mica_asm_location(parser), definition, words, 3);
     }
     free(shape);
     return type;
@@ -206,6 +206,29 @@ void micai_gpu_print_mma_matrix_type(mica_asm_printer *printer, const mica_type 
         printer,
         mica_identifier_text((const mica_identifier *)(uintptr_t)mica_type_param(type, 2)));
     mica_asm_print(printer, ">");
+}
+
+bool micai_gpu_verify_mma_matrix_type(mica_context *context, mica_location location,
+                                      const uint64_t *words, size_t count)
+{
+    (void)count;
+    const mica_word_list *sizes = (const mica_word_list *)(uintptr_t)words[0];
+    const mica_type *element = (const mica_type *)(uintptr_t)words[1];
+    const mica_string operand =
+        mica_identifier_text((const mica_identifier *)(uintptr_t)words[2]);
+    const char *fault = NULL;
+    if (!mica_string_is(operand, "AOp") && !mica_string_is(operand, "BOp") &&
+        !mica_string_is(operand, "COp"))
+        fault = "operand expected to be one of AOp, BOp or COp";
+    else if (mica_word_list_count(sizes) != 2)
+        fault = "MMAMatrixType must have exactly two dimensions";
+    else if (!mica_type_is_float_kind(element, MICA_FLOAT_F16) &&
+             !mica_type_is_float_kind(element, MICA_FLOAT_F32) &&
+             !mica_type_is_signless(element, 32) &&
+             !(mica_type_is_integer(element) && mica_type_bit_width(element) == 8 &&
+               mica_integer_type_signedness(element) != MICA_SIGNLESS))
+        fault = "MMAMatrixType elements must be SI8, UI8, I32, F16, or F32";
+    return !fault || mica_diagnostic_emit(mica_error(context, location, "%s", fault));
 }
 
 const mica_type *micai_gpu_mma_element(const mica_type *const *types, size_t count)
@@ -230,8 +253,11 @@ static const mica_type *token_type(mica_context *context)
 bool micai_gpu_parse_async(mica_asm_parser *parser, mica_asm_operand_list *operands,
                            const mica_type **type)
 {
-    *type = mica_asm_parse_keyword_if(parser, "async") ? token_type(mica_asm_context(parser))
-                                                       : NULL;
+    const size_t offset = mica_asm_offset(parser);
+    const bool is_async = mica_asm_parse_keyword_if(parser, "async");
+    if (is_async && mica_asm_result_name_count(parser) == 0)
+        return mica_asm_error_at(parser, offset, "needs to be named when marked 'async'");
+    *type = is_async ? token_type(mica_asm_context(parser)) : NULL;
     return mica_asm_parse_operand_list(parser, MICA_DELIMITER_OPTIONAL_SQUARE, operands);
 }
 
@@ -267,13 +293,12 @@ bool micai_gpu_parse_all_reduce_operation(mica_asm_parser *parser, mica_op_state
     for (uint32_t i = 0; dialect && i < dialect->enum_count; ++i)
         if (strcmp(dialect->enums[i]->name, "all_reduce_operation") == 0)
             definition = dialect->enums[i];
-    const size_t offset = mica_asm_offset(parser);
     mica_string keyword;
     int64_t value;
     if (!definition || !mica_asm_parse_any_keyword_if(parser, &keyword))
         return true;
     if (!mica_enum_value(definition, keyword, &value))
-        return mica_asm_error_at(parser, offset, "invalid op kind");
+        return mica_asm_error(parser, "invalid op kind");
     const uint64_t case_word = (uint64_t)value;
     directive->arguments[0].attr =
         micai_gpu_attr_make(state->context, "all_reduce_op", &case_word, 1);

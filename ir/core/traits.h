@@ -61,7 +61,9 @@
       "BooleanConditionOrMatchingShape")                                                       \
     X(FASTMATH, "fastmath", "ArithFastMathInterface")                                          \
     X(OFFSET_SIZE_AND_STRIDE, "offset_size_and_stride", "OffsetSizeAndStrideOpInterface")      \
-    X(DEFAULT_DIALECT, "default_dialect", "OpAsmOpInterface")
+    X(DEFAULT_DIALECT, "default_dialect", "OpAsmOpInterface")                                  \
+    /* The generic form writes the attributes in {}, not <{}>: upstream keeps them by name. */ \
+    X(NO_PROPERTIES, "no_properties", "")
 
 typedef enum mica_trait {
 #define MICA_TRAIT_ENUMERATOR(suffix, name, upstream) MICA_TRAIT_##suffix,

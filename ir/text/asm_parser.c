@@ -81,6 +81,11 @@ bool mica_asm_error_at_name(mica_asm_parser *parser, const char *format, ...)
     return false;
 }
 
+size_t mica_asm_result_name_count(mica_asm_parser *parser)
+{
+    return micai_op_frame_of(parser)->result_count;
+}
+
 void mica_asm_open_name_push(mica_asm_parser *parser, mica_asm_open_name *entry,
                              const mica_identifier *name)
 {

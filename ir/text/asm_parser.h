@@ -79,6 +79,8 @@ MICA_API bool mica_asm_error_at(mica_asm_parser *parser, size_t offset, const ch
 /// The same at the name of the op that is being parsed.
 MICA_API bool mica_asm_error_at_name(mica_asm_parser *parser, const char *format, ...)
     MICA_PRINTF(2, 3);
+/// How many results the text names for the op that is being parsed.
+MICA_API size_t mica_asm_result_name_count(mica_asm_parser *parser);
 
 /// Names of the types that are being parsed, innermost first: a type may refer by name to one
 /// that it lies in. A parse hook pushes its name before the parts and pops it after them.

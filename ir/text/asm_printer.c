@@ -280,6 +280,8 @@ static void print_slots_again(mica_asm_printer *printer, const mica_op *op)
 
 void micai_print_properties(mica_asm_printer *printer, const mica_op *op)
 {
+    if (mica_op_has_trait(op, MICA_TRAIT_NO_PROPERTIES))
+        return; // they come with the discardable ones
     if (mica_op_definition(op)) {
         if (mica_op_slot_count(op))
             print_slots_again(printer, op);
@@ -292,10 +294,13 @@ void micai_print_properties(mica_asm_printer *printer, const mica_op *op)
 
 void micai_print_discardable(mica_asm_printer *printer, const mica_op *op)
 {
-    if (!mica_op_attr_count(op))
+    const bool with_slots = mica_op_has_trait(op, MICA_TRAIT_NO_PROPERTIES);
+    if (!mica_op_attr_count(op) && !with_slots)
         return;
     entry_list entries;
     open_entries(printer, &entries, op);
+    if (with_slots)
+        add_slots(printer, &entries, op);
     add_discardable(printer, &entries, op);
     print_entries(printer, &entries, " {", "}");
     close_entries(printer, &entries);

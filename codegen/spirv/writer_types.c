@@ -49,9 +49,9 @@ static uint32_t declare_scalar(writer *w, const mica_type *type, mica_op *op)
     if (mica_type_get_kind(type) == MICA_TYPE_NONE)
         return micai_spirv_writer_void(w);
     if (!mica_type_is_integer(type)) {
-        mica_diagnostic *d = mica_op_error_begin(op, "has the type '");
+        mica_diagnostic *d = mica_op_error_begin(op, "has the type ");
         mica_diagnostic_append_type(d, type);
-        mica_diagnostic_append(d, "', which SPIR-V has not");
+        mica_diagnostic_append(d, ", which SPIR-V has not");
         mica_diagnostic_emit(d);
         return 0;
     }
@@ -185,9 +185,9 @@ static uint32_t declare_type(writer *w, const mica_type *type, mica_op *op)
         return image ? declare(w, MICAI_SPIRV_OP_TYPE_SAMPLED_IMAGE, &image, 1) : 0;
     }
     default: {
-        mica_diagnostic *d = mica_op_error_begin(op, "has the type '");
+        mica_diagnostic *d = mica_op_error_begin(op, "has the type ");
         mica_diagnostic_append_type(d, type);
-        mica_diagnostic_append(d, "', which the writer does not know");
+        mica_diagnostic_append(d, ", which the writer does not know");
         mica_diagnostic_emit(d);
         return 0;
     }

@@ -3,7 +3,6 @@
 // Hooks of the arith dialect but folding: constants, casts and select. In order of the
 // definition.
 
-
 #include "dialects/arith/arith_ops.h"
 #include "ir/core/context.h"
 #include "ir/core/diagnostics.h"

@@ -55,7 +55,8 @@ const mica_call micai_func_call_indirect_call = {sizeof(mica_call), no_callee, c
 static bool report_type_mismatch(mica_op *op, const char *what, const mica_type *expected,
                                  const mica_type *given, size_t index)
 {
-    mica_diagnostic *d = mica_op_error_begin(op, "operand type mismatch: expected %s type ", what);
+    mica_diagnostic *d =
+        mica_op_error_begin(op, "operand type mismatch: expected %s type ", what);
     mica_diagnostic_append_type(d, expected);
     mica_diagnostic_append(d, ", but provided ");
     mica_diagnostic_append_type(d, given);
@@ -94,8 +95,8 @@ static bool verify_call_results(mica_op *op, const mica_type *type)
 
 static mica_op *find_function(mica_op *op, const mica_attr *name, mica_symbol_cache *cache)
 {
-    mica_op *found = cache ? mica_symbol_cache_resolve(cache, op, name)
-                           : mica_symbol_resolve(op, name);
+    mica_op *found =
+        cache ? mica_symbol_cache_resolve(cache, op, name) : mica_symbol_resolve(op, name);
     return mica_op_is(found, &mica_func_func_kind) ? found : NULL;
 }
 
@@ -134,8 +135,7 @@ static bool verify_constant_uses(mica_op *op, mica_symbol_cache *cache)
                              MICA_STRING_ARG(mica_symbol_ref_attr_root(name)));
     if (mica_function_type(function) == type)
         return true;
-    mica_diagnostic *d =
-        mica_op_error_begin(op, "reference to function with mismatched type");
+    mica_diagnostic *d = mica_op_error_begin(op, "reference to function with mismatched type");
     return mica_diagnostic_emit(d);
 }
 const mica_symbol_user micai_func_constant_symbol_user = {sizeof(mica_symbol_user),
@@ -198,9 +198,9 @@ bool micai_func_return_verify(mica_op *op)
         const mica_type *given = mica_value_type(mica_op_operand(op, i));
         if (given == mica_function_type_result(type, i))
             continue;
-        mica_diagnostic *d = mica_diagnostic_begin(
-            mica_op_context(op), mica_op_location(op), MICA_SEVERITY_ERROR,
-            "type of return operand %zu (", i);
+        mica_diagnostic *d =
+            mica_diagnostic_begin(mica_op_context(op), mica_op_location(op),
+                                  MICA_SEVERITY_ERROR, "type of return operand %zu (", i);
         mica_diagnostic_append_type(d, given);
         mica_diagnostic_append(d, ") doesn't match function result type (");
         mica_diagnostic_append_type(d, mica_function_type_result(type, i));

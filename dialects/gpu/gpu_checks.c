@@ -56,10 +56,9 @@ static bool verify_reduction(mica_op *op, const mica_type *type)
         return true;
     mica_diagnostic *d =
         mica_error(mica_op_context(op), mica_op_location(op),
-                   "`%s` reduction operation is not compatible with type '",
+                   "`%s` reduction operation is not compatible with type ",
                    mica_enum_keyword(&mica_gpu_all_reduce_operation_enum, kind));
     mica_diagnostic_append_type(d, type);
-    mica_diagnostic_append(d, "'");
     return mica_diagnostic_emit(d);
 }
 

@@ -207,6 +207,14 @@ const mica_function_like micai_gpu_func_function_like = {.struct_size =
                                                          .res_attrs_slot = 2,
                                                          .verifies_own_body = true};
 
+static bool report_operand(mica_op *op, const mica_type *type, size_t index)
+{
+    mica_diagnostic *d = mica_op_error_begin(op, "unexpected type `");
+    mica_diagnostic_append_type(d, type);
+    mica_diagnostic_append(d, "' for operand #%zu", index);
+    return mica_diagnostic_emit(d);
+}
+
 bool micai_gpu_return_verify(mica_op *op)
 {
     mica_op *function = mica_op_parent(op);
@@ -216,7 +224,7 @@ bool micai_gpu_return_verify(mica_op *op)
         return mica_op_error(op, "expected %zu result operands", count);
     for (size_t i = 0; i < count; ++i)
         if (mica_value_type(mica_op_operand(op, i)) != mica_function_type_result(type, i))
-            return mica_op_error(op, "unexpected type for operand #%zu", i);
+            return report_operand(op, mica_value_type(mica_op_operand(op, i)), i);
     return true;
 }
 

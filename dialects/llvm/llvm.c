@@ -98,6 +98,12 @@ static bool is_integer_zero(const mica_attr *attr)
     return mica_attr_is(attr, MICA_ATTR_INTEGER) && mica_integer_attr_value(attr) == 0;
 }
 
+static bool emit(mica_op *op, const char *what)
+{
+    return mica_diagnostic_emit(
+        mica_error(mica_op_context(op), mica_op_location(op), "%s", what));
+}
+
 // ---- ops, in definition order
 
 bool micai_llvm_alloca_verify(mica_op *op)
@@ -148,16 +154,24 @@ static const mica_type *member_at(mica_op *op)
                                       mica_dense_array_attr_count(position));
 }
 
+static bool report_extraction(mica_op *op, const mica_type *member)
+{
+    mica_diagnostic *d = mica_op_error_begin(op, "Type mismatch: extracting from ");
+    mica_diagnostic_append_type(d, mica_value_type(mica_op_operand(op, 0)));
+    mica_diagnostic_append(d, " should produce ");
+    mica_diagnostic_append_type(d, member);
+    mica_diagnostic_append(d, " but this op returns ");
+    mica_diagnostic_append_type(d, mica_value_type(mica_op_result(op, 0)));
+    return mica_diagnostic_emit(d);
+}
+
 bool micai_llvm_extractvalue_verify(mica_op *op)
 {
     const mica_type *member = member_at(op);
     if (!member)
         return mica_op_error(op, "position out of bounds");
     if (member != mica_value_type(mica_op_result(op, 0)))
-        return mica_op_error(op,
-                             "Type mismatch: extracting from %s should produce %s but this "
-                             "op returns another type",
-                             "the container", "the member's type");
+        return report_extraction(op, member);
     return true;
 }
 
@@ -210,6 +224,14 @@ bool micai_llvm_fence_verify(mica_op *op)
 
 /// Steps into the element type by the indices after the first; dynamic ones can't pick a member
 /// of a struct.
+static bool report_index(mica_op *op, const mica_type *type, size_t index)
+{
+    mica_diagnostic *d = mica_op_error_begin(op, "type ");
+    mica_diagnostic_append_type(d, type);
+    mica_diagnostic_append(d, " cannot be indexed (index #%zu)", index);
+    return mica_diagnostic_emit(d);
+}
+
 bool micai_llvm_getelementptr_verify(mica_op *op)
 {
     const mica_attr *indices = mica_op_attr(op, "rawConstantIndices");
@@ -226,7 +248,7 @@ bool micai_llvm_getelementptr_verify(mica_op *op)
             continue;
         }
         if (!mica_llvm_type_is_struct(type))
-            return mica_op_error(op, "type cannot be indexed (index #%zu)", i);
+            return report_index(op, type, i);
         if (index == MICA_LLVM_DYNAMIC_INDEX)
             return mica_op_error(op, "expected index %zu indexing a struct to be constant", i);
         if (index < 0 || (uint64_t)index >= mica_llvm_struct_count(type))
@@ -256,15 +278,22 @@ mica_fold_status micai_llvm_getelementptr_fold(mica_op *op, const mica_attr *con
     return MICA_FOLD_REPLACED;
 }
 
+static bool report_insertion(mica_op *op)
+{
+    mica_diagnostic *d = mica_op_error_begin(op, "Type mismatch: cannot insert ");
+    mica_diagnostic_append_type(d, mica_value_type(mica_op_operand(op, 1)));
+    mica_diagnostic_append(d, " into ");
+    mica_diagnostic_append_type(d, mica_value_type(mica_op_operand(op, 0)));
+    return mica_diagnostic_emit(d);
+}
+
 bool micai_llvm_insertvalue_verify(mica_op *op)
 {
     const mica_type *member = member_at(op);
     if (!member)
         return mica_op_error(op, "position out of bounds");
     if (member != mica_value_type(mica_op_operand(op, 1)))
-        return mica_op_error(op,
-                             "Type mismatch: cannot insert a value of another type than the "
-                             "member's");
+        return report_insertion(op);
     return true;
 }
 
@@ -295,12 +324,6 @@ mica_fold_status micai_llvm_mlir_addressof_fold(mica_op *op, const mica_attr *co
     (void)operands;
     results[0].attr = mica_op_attr(op, "global_name");
     return MICA_FOLD_REPLACED;
-}
-
-static bool emit(mica_op *op, const char *what)
-{
-    return mica_diagnostic_emit(
-        mica_error(mica_op_context(op), mica_op_location(op), "%s", what));
 }
 
 /// The only constant of a struct type is a complex number.
@@ -393,8 +416,11 @@ bool micai_llvm_verify_structors(mica_op *op)
         functions = mica_op_attr(op, "dtors");
     if (mica_array_attr_count(functions) !=
         mica_array_attr_count(mica_op_attr(op, "priorities")))
-        return mica_op_error(op, "mismatch between the number of functions and the number of "
-                                 "priorities");
+        return emit(op,
+                    mica_op_attr(op, "ctors")
+                        ? "mismatch between the number of ctors and the number of priorities"
+                        : "mismatch between the number of dtors and the number of "
+                          "priorities");
     return true;
 }
 
@@ -432,8 +458,8 @@ bool micai_llvm_verify_widening(mica_op *op)
     uint32_t from = scalar_bits(mica_value_type(mica_op_operand(op, 0)));
     uint32_t to = scalar_bits(mica_value_type(mica_op_result(op, 0)));
     if (from >= to)
-        return mica_op_error(op, "integer width of the output type is smaller or equal to the "
-                                 "integer width of the input type");
+        return emit(op, "integer width of the output type is smaller or equal to the integer "
+                        "width of the input type");
     return true;
 }
 

@@ -68,12 +68,11 @@ const mica_call micai_llvm_call_call = {sizeof(mica_call), called_symbol, called
 static bool refuse_type(mica_op *op, const char *what, int index, const mica_type *given,
                         const mica_type *expected)
 {
-    mica_diagnostic *diagnostic = index < 0 ? mica_op_error_begin(op, "%s: '", what)
-                                            : mica_op_error_begin(op, "%s %d: '", what, index);
+    mica_diagnostic *diagnostic = index < 0 ? mica_op_error_begin(op, "%s: ", what)
+                                            : mica_op_error_begin(op, "%s %d: ", what, index);
     mica_diagnostic_append_type(diagnostic, given);
-    mica_diagnostic_append(diagnostic, "' != '");
+    mica_diagnostic_append(diagnostic, " != ");
     mica_diagnostic_append_type(diagnostic, expected);
-    mica_diagnostic_append(diagnostic, "'");
     return mica_diagnostic_emit(diagnostic);
 }
 

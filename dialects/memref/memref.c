@@ -130,18 +130,21 @@ bool micai_memref_atomic_rmw_verify(mica_op *op)
     if (mica_memref_atomic_rmw_indices_count(op) != mica_type_rank(memref))
         return mica_op_error(op, "expects the number of subscripts to be equal to memref rank");
     bool is_float = mica_type_is_float(mica_value_type(mica_memref_atomic_rmw_value(op)));
+    const char *kind = mica_enum_keyword(&mica_memref_atomic_kind_enum,
+                                         (int64_t)mica_memref_atomic_rmw_kind_(op));
     switch (mica_memref_atomic_rmw_kind_(op)) {
     case MICA_MEMREF_ATOMIC_KIND_ADDF:
     case MICA_MEMREF_ATOMIC_KIND_MAXIMUMF:
     case MICA_MEMREF_ATOMIC_KIND_MINIMUMF:
     case MICA_MEMREF_ATOMIC_KIND_MULF:
-        return is_float || mica_op_error(op, "with this kind expects a floating-point type");
+        return is_float ||
+               mica_op_error(op, "with kind '%s' expects a floating-point type", kind);
     case MICA_MEMREF_ATOMIC_KIND_ASSIGN:
     case MICA_MEMREF_ATOMIC_KIND_MAXNUMF:
     case MICA_MEMREF_ATOMIC_KIND_MINNUMF:
         return true;
     default:
-        return !is_float || mica_op_error(op, "with this kind expects an integer type");
+        return !is_float || mica_op_error(op, "with kind '%s' expects an integer type", kind);
     }
 }
 

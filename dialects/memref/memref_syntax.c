@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // Custom syntax of memref ops that no format can express, in the order of memref.dialect.
-#include "dialects/memref/memref.h"
+#include <stdlib.h>
 
+#include "dialects/memref/memref.h"
 #include "ir/core/affine.h"
 #include "ir/text/assembly_program.h"
+#include "ir/text/text.h"
 
 // ---- alloca_scope:  memref.alloca_scope -> (i32) { ... }
 // --------------------------------------
@@ -155,11 +157,15 @@ bool micai_memref_parse_global_memref_op_type_and_initial_value(mica_asm_parser 
                                                                 mica_directive *directive)
 {
     const mica_type *type;
-    size_t name = mica_asm_offset(parser);
     if (!mica_asm_parse_type(parser, &type))
         return false;
-    if (mica_type_get_kind(type) != MICA_TYPE_MEMREF || !mica_type_has_static_shape(type))
-        return mica_asm_error_at(parser, name, "type should be static shaped memref");
+    if (mica_type_get_kind(type) != MICA_TYPE_MEMREF || !mica_type_has_static_shape(type)) {
+        char *text = mica_type_to_string(type);
+        mica_asm_error_at_name(parser, "type should be static shaped memref, but got '%s'",
+                               text ? text : "?");
+        free(text);
+        return false;
+    }
     directive->arguments[0].attr = mica_type_attr_get(type);
     directive->arguments[1].attr = NULL;
     if (!mica_asm_parse_token_if(parser, "="))
@@ -174,8 +180,8 @@ bool micai_memref_parse_global_memref_op_type_and_initial_value(mica_asm_parser 
     if (!mica_asm_parse_attr(parser, tensor, &value))
         return false;
     if (!is_elements(value))
-        return mica_asm_error_at(parser, name,
-                                 "initial value should be a unit or elements attribute");
+        return mica_asm_error_at_name(parser,
+                                      "initial value should be a unit or elements attribute");
     directive->arguments[1].attr = value;
     return true;
 }

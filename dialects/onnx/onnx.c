@@ -25,11 +25,10 @@ static bool verify_result(mica_op *op, size_t index, const mica_type *inferred)
     const mica_type *type = mica_value_type(mica_op_result(op, index));
     if (mica_onnx_types_agree(type, inferred))
         return true;
-    mica_diagnostic *diagnostic = mica_op_error_begin(op, "has result type '");
+    mica_diagnostic *diagnostic = mica_op_error_begin(op, "has result type ");
     mica_diagnostic_append_type(diagnostic, type);
-    mica_diagnostic_append(diagnostic, "', but its operands give '");
+    mica_diagnostic_append(diagnostic, ", but its operands give ");
     mica_diagnostic_append_type(diagnostic, inferred);
-    mica_diagnostic_append(diagnostic, "'");
     return mica_diagnostic_emit(diagnostic);
 }
 

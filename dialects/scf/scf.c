@@ -384,6 +384,14 @@ bool micai_scf_parallel_verify(mica_op *op)
 // ---- reduce
 // ----------------------------------------------------------------------------------
 
+static bool report_reduction(mica_op *op, const mica_type *type, size_t index)
+{
+    mica_diagnostic *d = mica_op_error_begin(op, "expected two block arguments with type ");
+    mica_diagnostic_append_type(d, type);
+    mica_diagnostic_append(d, " in the %zu-th reduction region", index);
+    return mica_diagnostic_emit(d);
+}
+
 bool micai_scf_reduce_verify_regions(mica_op *op)
 {
     if (mica_op_region_count(op) != mica_op_operand_count(op))
@@ -397,10 +405,7 @@ bool micai_scf_reduce_verify_regions(mica_op *op)
         if (mica_block_argument_count(block) != 2 ||
             mica_value_type(mica_block_argument(block, 0)) != type ||
             mica_value_type(mica_block_argument(block, 1)) != type)
-            return mica_op_error(op,
-                                 "expected two block arguments with type %zu of the "
-                                 "%zu-th reduction region",
-                                 i, i);
+            return report_reduction(op, type, i);
         if (!mica_op_is(mica_block_last(block), &mica_scf_reduce_return_kind))
             return mica_op_error(op, "reduction bodies must be terminated with an "
                                      "'scf.reduce.return' op");

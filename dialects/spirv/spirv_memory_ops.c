@@ -108,9 +108,9 @@ static const mica_type *walk_chain(mica_context *context, mica_location location
         int64_t index = 0;
         if (!mica_spirv_type_is_composite(type)) {
             mica_diagnostic *d = mica_error(
-                context, location, "'%s' op cannot extract from non-composite type '", name);
+                context, location, "'%s' op cannot extract from non-composite type ", name);
             mica_diagnostic_append_type(d, type);
-            mica_diagnostic_append(d, "' with index %zu", i);
+            mica_diagnostic_append(d, " with index %zu", i);
             mica_diagnostic_emit(d);
             return NULL;
         }
@@ -127,11 +127,9 @@ static const mica_type *walk_chain(mica_context *context, mica_location location
                                     ? mica_spirv_composite_element(type, (uint32_t)index)
                                     : NULL;
         if (!part) {
-            mica_diagnostic *d =
-                mica_error(context, location, "'%s' op index %" PRId64 " out of bounds for '",
-                           name, index);
+            mica_diagnostic *d = mica_error(
+                context, location, "'%s' op index %" PRId64 " out of bounds for ", name, index);
             mica_diagnostic_append_type(d, type);
-            mica_diagnostic_append(d, "'");
             mica_diagnostic_emit(d);
             return NULL;
         }
@@ -167,11 +165,10 @@ static bool verify_chain(mica_op *op, size_t first, const char *name)
     const mica_type *actual = mica_value_type(mica_op_result(op, 0));
     if (!expected || expected == actual)
         return expected != NULL;
-    mica_diagnostic *d = mica_op_error_begin(op, "invalid result type: expected '");
+    mica_diagnostic *d = mica_op_error_begin(op, "invalid result type: expected ");
     mica_diagnostic_append_type(d, expected);
-    mica_diagnostic_append(d, "', but provided '");
+    mica_diagnostic_append(d, ", but provided ");
     mica_diagnostic_append_type(d, actual);
-    mica_diagnostic_append(d, "'");
     return mica_diagnostic_emit(d);
 }
 

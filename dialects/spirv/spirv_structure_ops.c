@@ -597,11 +597,10 @@ static bool verify_constituents(mica_op *op, mica_symbol_cache *cache)
         if (!given || given == expected)
             continue;
         mica_diagnostic *d = mica_error(mica_op_context(op), mica_op_location(op),
-                                        "has incorrect types of operands: expected '");
+                                        "has incorrect types of operands: expected ");
         mica_diagnostic_append_type(d, expected);
-        mica_diagnostic_append(d, "', but provided '");
+        mica_diagnostic_append(d, ", but provided ");
         mica_diagnostic_append_type(d, given);
-        mica_diagnostic_append(d, "'");
         return mica_diagnostic_emit(d);
     }
     return true;

@@ -196,10 +196,9 @@ static const mica_type *walk_indices(mica_context *context, mica_location locati
                 context, location,
                 mica_spirv_type_is_composite(type)
                     ? "'%s' op index %" PRId64 " out of bounds for '"
-                    : "'%s' op cannot extract with index %" PRId64 " from non-composite type '",
+                    : "'%s' op cannot extract with index %" PRId64 " from non-composite type ",
                 name, index);
             mica_diagnostic_append_type(d, type);
-            mica_diagnostic_append(d, "'");
             mica_diagnostic_emit(d);
             return NULL;
         }
@@ -265,11 +264,10 @@ bool micai_spirv_CompositeExtract_verify(mica_op *op)
                      mica_value_type(mica_op_operand(op, 0)), mica_op_attr(op, "indices"));
     if (!type || type == mica_value_type(mica_op_result(op, 0)))
         return type != NULL;
-    mica_diagnostic *d = mica_op_error_begin(op, "invalid result type: expected '");
+    mica_diagnostic *d = mica_op_error_begin(op, "invalid result type: expected ");
     mica_diagnostic_append_type(d, type);
-    mica_diagnostic_append(d, "' but provided '");
+    mica_diagnostic_append(d, " but provided ");
     mica_diagnostic_append_type(d, mica_value_type(mica_op_result(op, 0)));
-    mica_diagnostic_append(d, "'");
     return mica_diagnostic_emit(d);
 }
 

@@ -90,8 +90,11 @@ void mica_diagnostic_append(mica_diagnostic *diagnostic, const char *format, ...
 
 void mica_diagnostic_append_type(mica_diagnostic *diagnostic, const mica_type *type)
 {
-    if (diagnostic)
-        mica_print_type(type, micai_text_write, tail(diagnostic));
+    if (!diagnostic)
+        return;
+    mica_diagnostic_append(diagnostic, "'");
+    mica_print_type(type, micai_text_write, tail(diagnostic));
+    mica_diagnostic_append(diagnostic, "'");
 }
 
 void mica_diagnostic_append_attr(mica_diagnostic *diagnostic, const mica_attr *attr)

@@ -51,6 +51,7 @@ MICA_API mica_diagnostic *mica_diagnostic_begin(mica_context *context, mica_loca
 MICA_API void mica_diagnostic_append(mica_diagnostic *diagnostic, const char *format, ...)
     MICA_PRINTF(2, 3);
 /// Appends a type or attribute in its text form.
+/// In single quotes.
 MICA_API void mica_diagnostic_append_type(mica_diagnostic *diagnostic, const mica_type *type);
 MICA_API void mica_diagnostic_append_attr(mica_diagnostic *diagnostic, const mica_attr *attr);
 MICA_API void mica_diagnostic_note(mica_diagnostic *diagnostic, mica_location location,

@@ -130,8 +130,8 @@ static bool verify_groups(mica_op *op, const mica_attr *reassociation, const int
                                  i);
         if (size != collapsed[i])
             return mica_op_error(
-                op, "expected dimension %zu of collapsed type to be static value of %lld", i,
-                (long long)size);
+                op, "collapsed dim size (%lld) must equal reassociation group size (%lld)",
+                (long long)collapsed[i], (long long)size);
         expanded += count;
     }
     return true;
@@ -164,7 +164,7 @@ bool mica_reassociation_verify(mica_op *op, const mica_attr *reassociation,
         return true;
     }
     if (!mica_reassociation_is_valid(reassociation, rank))
-        return mica_op_error(op, "expected reassociation maps to be valid and contiguous.");
+        return mica_op_error(op, "reassociation indices must be contiguous");
     return verify_groups(op, reassociation, mica_type_shape(expanded),
                          mica_type_shape(collapsed));
 }

@@ -387,12 +387,11 @@ static bool verify_inferred_type(mica_op *op)
         const mica_type *type = micai_op_results(op)[i].type;
         if (type == inferred)
             continue;
-        mica_diagnostic *diagnostic = mica_op_error_begin(op, "inferred type(s) '");
+        mica_diagnostic *diagnostic = mica_op_error_begin(op, "inferred type(s) ");
         mica_diagnostic_append_type(diagnostic, inferred);
         mica_diagnostic_append(diagnostic,
-                               "' are incompatible with return type(s) of operation '");
+                               " are incompatible with return type(s) of operation ");
         mica_diagnostic_append_type(diagnostic, type);
-        mica_diagnostic_append(diagnostic, "'");
         return mica_diagnostic_emit(diagnostic);
     }
     return true;

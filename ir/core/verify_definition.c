@@ -154,10 +154,9 @@ static bool report_value(mica_op *op, const value_side *side, const mica_value_s
     const bool is_run =
         spec->arity == MICA_ARITY_VARIADIC || spec->arity == MICA_ARITY_VARIADIC_OF_VARIADIC;
     mica_diagnostic *diagnostic =
-        mica_op_error_begin(op, "%s #%zu must be %s%s, but got '", side->kind, index,
+        mica_op_error_begin(op, "%s #%zu must be %s%s, but got ", side->kind, index,
                             is_run ? "variadic of " : "", spec->constraint->description);
     mica_diagnostic_append_type(diagnostic, type);
-    mica_diagnostic_append(diagnostic, "'");
     return mica_diagnostic_emit(diagnostic);
 }
 

@@ -4,13 +4,6 @@
 #include "ir/core/interfaces.h"
 #include "ir/core/verifier_internal.h"
 
-static void append_quoted_type(mica_diagnostic *diagnostic, const mica_type *type)
-{
-    mica_diagnostic_append(diagnostic, "'");
-    mica_diagnostic_append_type(diagnostic, type);
-    mica_diagnostic_append(diagnostic, "'");
-}
-
 // ---- branches
 // --------------------------------------------------------------------------------
 
@@ -116,9 +109,9 @@ static bool verify_edge_end(const edge_end *end)
         mica_diagnostic *diagnostic = mica_op_error_begin(end->op, " along control flow edge ");
         append_edge_name(diagnostic, end);
         mica_diagnostic_append(diagnostic, ": source type #%zu ", i);
-        append_quoted_type(diagnostic, edge_operand_type(end, i));
+        mica_diagnostic_append_type(diagnostic, edge_operand_type(end, i));
         mica_diagnostic_append(diagnostic, " should match input type #%zu ", i);
-        append_quoted_type(diagnostic, edge_input_type(end, i));
+        mica_diagnostic_append_type(diagnostic, edge_input_type(end, i));
         return mica_diagnostic_emit(diagnostic);
     }
     return true;
@@ -178,9 +171,9 @@ static bool differing_types(mica_op *op, size_t index, const char *left, const m
 {
     mica_diagnostic *diagnostic = mica_op_error_begin(
         op, "%zu-th %s and %zu-th %s have different type: ", index, left, index, right);
-    append_quoted_type(diagnostic, a);
+    mica_diagnostic_append_type(diagnostic, a);
     mica_diagnostic_append(diagnostic, " != ");
-    append_quoted_type(diagnostic, b);
+    mica_diagnostic_append_type(diagnostic, b);
     return mica_diagnostic_emit(diagnostic);
 }
 
@@ -257,7 +250,7 @@ static void append_types(mica_diagnostic *diagnostic, const mica_type *const *ty
         mica_diagnostic_append(diagnostic, "s []");
     for (size_t i = 0; i < count; i++) {
         mica_diagnostic_append(diagnostic, i ? ", " : count == 1 ? " " : "s ");
-        append_quoted_type(diagnostic, types[i]);
+        mica_diagnostic_append_type(diagnostic, types[i]);
     }
 }
 
@@ -297,9 +290,9 @@ static bool verify_tied_result(mica_op *op, size_t operand, size_t result)
         return true;
     mica_diagnostic *diagnostic =
         mica_op_error_begin(op, "expected type of operand #%zu (", operand);
-    append_quoted_type(diagnostic, init);
+    mica_diagnostic_append_type(diagnostic, init);
     mica_diagnostic_append(diagnostic, ") to match type of corresponding result (");
-    append_quoted_type(diagnostic, type);
+    mica_diagnostic_append_type(diagnostic, type);
     mica_diagnostic_append(diagnostic, ")");
     return mica_diagnostic_emit(diagnostic);
 }
@@ -375,11 +368,11 @@ static bool verify_function_body(mica_op *op)
             continue;
         mica_diagnostic *diagnostic =
             mica_op_error_begin(op, "type of entry block argument #%zu(", i);
-        append_quoted_type(diagnostic, type);
+        mica_diagnostic_append_type(diagnostic, type);
         mica_diagnostic_append(diagnostic,
                                ") must match the type of the corresponding argument "
                                "in function signature(");
-        append_quoted_type(diagnostic, expected);
+        mica_diagnostic_append_type(diagnostic, expected);
         mica_diagnostic_append(diagnostic, ")");
         return mica_diagnostic_emit(diagnostic);
     }

@@ -8,6 +8,7 @@
 #include "ir/core/context.h"
 #include "ir/core/diagnostics.h"
 #include "ir/text/assembly_internal.h"
+#include "ir/text/parser_internal.h"
 
 // ---- enums
 // -----------------------------------------------------------------------------------
@@ -27,15 +28,15 @@ bool micai_is_bare_keyword(const char *text)
 bool micai_assembly_enum_error(mica_asm_parser *parser, size_t offset,
                                const mica_enum_def *enumeration, const char *attr_name)
 {
-    mica_diagnostic *d =
-        mica_error(mica_asm_context(parser), mica_asm_location_at(parser, offset),
-                   "expected string or keyword containing one of the following enum values for "
-                   "attribute '%s' [",
-                   attr_name);
+    micai_text_buffer cases = micai_text_buffer_on(parser->allocator);
     for (uint32_t i = 0; i < enumeration->case_count; ++i)
-        mica_diagnostic_append(d, "%s%s", i ? ", " : "", enumeration->cases[i].keyword);
-    mica_diagnostic_append(d, "]");
-    return mica_diagnostic_emit(d);
+        micai_text_printf(&cases, "%s%s", i ? ", " : "", enumeration->cases[i].keyword);
+    mica_asm_error_at(parser, offset,
+                      "expected string or keyword containing one of the following enum values "
+                      "for attribute '%s' [%s]",
+                      attr_name, micai_text_view(&cases).data);
+    micai_text_buffer_free(&cases);
+    return false;
 }
 
 bool micai_assembly_enum_value(const mica_enum_def *enumeration, mica_string text,

@@ -318,9 +318,9 @@ static bool check_count(mica_asm_parser *parser, const micai_literal *literal,
     const int64_t count = mica_type_element_count(type);
     if (literal->count == 0 && count != 0) {
         mica_diagnostic *d =
-            micai_error_begin(parser, place, "parsed zero elements, but type ('");
+            micai_error_begin(parser, place, "parsed zero elements, but type (");
         mica_diagnostic_append_type(d, type);
-        mica_diagnostic_append(d, "') expected at least 1");
+        mica_diagnostic_append(d, ") expected at least 1");
         return mica_diagnostic_emit(d);
     }
     const mica_type *element = mica_type_element(type);
@@ -331,9 +331,9 @@ static bool check_count(mica_asm_parser *parser, const micai_literal *literal,
     if (count == 0 || literal->count == expected)
         return true;
     mica_diagnostic *d =
-        micai_error_begin(parser, place, "parsed %zu elements, but type ('", literal->count);
+        micai_error_begin(parser, place, "parsed %zu elements, but type (", literal->count);
     mica_diagnostic_append_type(d, literal->is_list ? type : element);
-    mica_diagnostic_append(d, "') expected %llu elements", (unsigned long long)expected);
+    mica_diagnostic_append(d, ") expected %llu elements", (unsigned long long)expected);
     return mica_diagnostic_emit(d);
 }
 
@@ -414,9 +414,8 @@ static const mica_attr *hex_size_error(mica_asm_parser *parser, const char *plac
                                        const mica_type *type)
 {
     mica_diagnostic *d = micai_error_begin(
-        parser, place, "elements hex data size is invalid for provided type: '");
+        parser, place, "elements hex data size is invalid for provided type: ");
     mica_diagnostic_append_type(d, type);
-    mica_diagnostic_append(d, "'");
     mica_diagnostic_emit(d);
     return NULL;
 }
@@ -559,9 +558,8 @@ static bool check_sparse_indices(mica_asm_parser *parser, const micai_literal *l
         for (size_t j = 0; j < rank; j++)
             mica_diagnostic_append(d, "%s%lld", j ? ", " : "",
                                    (long long)index[is_splat ? 0 : j]);
-        mica_diagnostic_append(d, "], and type='");
+        mica_diagnostic_append(d, "], and type=");
         mica_diagnostic_append_type(d, type);
-        mica_diagnostic_append(d, "'");
         return mica_diagnostic_emit(d);
     }
     return true;

@@ -56,10 +56,8 @@ static const void *report_type(mica_asm_parser *parser, const char *place, const
                                const mica_type *type)
 {
     mica_diagnostic *diagnostic = micai_error_begin(parser, place, "%s", message);
-    if (type) {
+    if (type)
         mica_diagnostic_append_type(diagnostic, type);
-        mica_diagnostic_append(diagnostic, "'");
-    }
     mica_diagnostic_emit(diagnostic);
     return NULL;
 }
@@ -288,8 +286,8 @@ const mica_type *micai_action_tensor(mica_asm_parser *parser, micai_token place,
     if (scalable && !reject_scalable(parser, place))
         return NULL;
     if (!is_tensor_element(element))
-        return report_type(parser, element_place.start, "invalid tensor element type: '",
-                           element);
+        return report_type(parser, element_place.start,
+                           "invalid tensor element type: ", element);
     return mica_tensor_type_get(element, shape, rank, encoding);
 }
 
@@ -300,8 +298,8 @@ const mica_type *micai_action_unranked_tensor(mica_asm_parser *parser,
     if (failed(parser))
         return NULL;
     if (!is_tensor_element(element))
-        return report_type(parser, element_place.start, "invalid tensor element type: '",
-                           element);
+        return report_type(parser, element_place.start,
+                           "invalid tensor element type: ", element);
     return mica_unranked_tensor_type_get(element);
 }
 

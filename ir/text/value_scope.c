@@ -113,12 +113,11 @@ static mica_value *check_type(mica_asm_parser *parser, const mica_asm_operand *o
         return value;
     mica_diagnostic *diagnostic =
         micai_error_begin(parser, parser->text + operand->offset,
-                          "use of value '%%%.*s' expects different type than prior uses: '",
+                          "use of value '%%%.*s' expects different type than prior uses: ",
                           MICA_STRING_ARG(operand->name));
     mica_diagnostic_append_type(diagnostic, type);
-    mica_diagnostic_append(diagnostic, "' vs '");
+    mica_diagnostic_append(diagnostic, " vs ");
     mica_diagnostic_append_type(diagnostic, mica_value_type(value));
-    mica_diagnostic_append(diagnostic, "'");
     mica_diagnostic_note(diagnostic, micai_location_of(parser, entry->place), "prior use here");
     mica_diagnostic_emit(diagnostic);
     return NULL;
@@ -165,14 +164,12 @@ static bool replace_forward(mica_asm_parser *parser, mica_string name, const mic
     if (used != mica_value_type(value)) {
         forward->place = NULL;
         mica_diagnostic *diagnostic =
-            micai_error_begin(parser, place, "definition of SSA value '%%%.*s#%u' has type '",
+            micai_error_begin(parser, place, "definition of SSA value '%%%.*s#%u' has type ",
                               MICA_STRING_ARG(name), number);
         mica_diagnostic_append_type(diagnostic, mica_value_type(value));
-        mica_diagnostic_append(diagnostic, "'");
         mica_diagnostic_note(diagnostic, micai_location_of(parser, entry->place),
-                             "previously used here with type '");
+                             "previously used here with type ");
         mica_diagnostic_append_type(diagnostic, used);
-        mica_diagnostic_append(diagnostic, "'");
         return mica_diagnostic_emit(diagnostic);
     }
     mica_value_replace_all_uses(placeholder, value);

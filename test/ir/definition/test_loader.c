@@ -196,7 +196,8 @@ static void test_verified_like_compiled(void **state)
     expect_rejected(context, &log,
                     "%0 = \"x.y\"() : () -> i8\n"
                     "%1 = toy.turn %0, left : i8\n",
-                    "2:19: expected string or keyword containing one of the following enum "
+                    "2:19: custom op 'toy.turn' expected string or keyword containing one of "
+                    "the following enum "
                     "values for attribute 'way' [up, down, side-ways]\n");
     mica_context_destroy(context);
 }

@@ -224,7 +224,7 @@ const mica_identifier *mica_string_attr_identifier(const mica_attr *attr)
 const mica_attr *mica_type_attr_get(const mica_type *type)
 {
     const uint64_t word = micai_word_of(type);
-    return attr_get(mica_type_context(type), MICA_ATTR_TYPE, &word, 1);
+    return type ? attr_get(mica_type_context(type), MICA_ATTR_TYPE, &word, 1) : NULL;
 }
 
 const mica_type *mica_type_attr_value(const mica_attr *attr)

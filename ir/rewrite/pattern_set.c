@@ -234,8 +234,8 @@ static bool merge_run(mica_pattern_set *set, const entry *own, size_t own_count,
                              *used + merged.count, sizeof(*set->order)))
         return false;
     const entry *any = set->entries;
-    const entry *any_end = any + any_count;
-    const entry *own_end = own + own_count;
+    const entry *any_end = any_count ? any + any_count : any; // an empty set has no entries
+    const entry *own_end = own_count ? own + own_count : own;
     while (own < own_end || any < any_end) {
         const bool take_any =
             own == own_end || (any < any_end && any->pattern.benefit > own->pattern.benefit);

@@ -5,9 +5,10 @@
 #include "ir/text/parser_internal.h"
 #include "ir/text/type_attr.h"
 
+/// What was made before is to be trusted only when there was memory for all of it.
 static bool failed(const mica_asm_parser *parser)
 {
-    return parser->grammar_failed;
+    return parser->grammar_failed || parser->context->out_of_memory;
 }
 
 void micai_action_affine_begin(mica_asm_parser *parser)

@@ -166,6 +166,8 @@ const void *micai_grammar_parse(mica_asm_parser *parser, int start_token)
     const micai_token start = {start_token, parser->token.start, 0, NULL};
     micai_grammar_feed(parser, start_token, start);
     feed_until_done(parser);
+    if (parser->context->out_of_memory)
+        micai_parser_no_memory(parser);
     const void *result = parser->grammar_failed ? NULL : parser->grammar_result;
     micai_grammar_pop(parser, mark);
     micai_literals_free(parser, literals);

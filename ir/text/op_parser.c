@@ -602,8 +602,12 @@ static bool open_top_scopes(mica_asm_parser *parser)
 bool micai_parse_ops(mica_asm_parser *parser, mica_op *module)
 {
     micai_frame *top = micai_frame_push(parser, MICAI_FRAME_TOP);
-    if (!top || !open_top_scopes(parser))
+    if (!top)
         return false;
+    if (!open_top_scopes(parser)) {
+        micai_frame_pop(parser);
+        return false;
+    }
     top->as.region.block = mica_module_body(module);
     top->as.region.default_dialect = mica_string_from("builtin");
     micai_run(parser, NULL);

@@ -34,8 +34,10 @@ bool micai_parser_init(mica_asm_parser *parser, mica_context *context, const cha
         parser->lexer.line = options->first_line;
     parser->first_line = parser->lexer.line;
     parser->grammar = micai_grammar_create(parser);
-    if (!parser->grammar)
+    // The stack of words is never without an array, so that places in it can be computed.
+    if (!parser->grammar || !micai_words_push(parser, &parser->words, 0))
         return micai_parser_no_memory(parser);
+    parser->words.count = 0;
     parser->token = micai_lexer_next(&parser->lexer);
     const mica_identifier *name = mica_identifier_get(context, file);
     parser->file_index = name ? micai_context_file_index(context, name) : SIZE_MAX;

@@ -98,14 +98,16 @@ static void take(mica_asm_printer *printer, const mica_identifier *name)
 {
     micai_names *names = &printer->names;
     void *taken = names->taken;
-    if ((names->taken_count == names->taken_capacity &&
-         !micai_array_reserve(printer->allocator, &taken, &names->taken_capacity,
-                              names->taken_count + 1, sizeof *names->taken)) ||
-        !micai_pointer_map_set(&names->used, name, 1)) {
+    if (!micai_array_reserve(printer->allocator, &taken, &names->taken_capacity,
+                             names->taken_count + 1, sizeof *names->taken)) {
         micai_print_no_memory(printer);
         return;
     }
     names->taken = taken;
+    if (!micai_pointer_map_set(&names->used, name, 1)) {
+        micai_print_no_memory(printer);
+        return;
+    }
     names->taken[names->taken_count++] = name;
 }
 

@@ -28,9 +28,10 @@ void micai_action_push(mica_asm_parser *parser, const void *value)
     micai_words_push(parser, &parser->words, micai_word_of(value));
 }
 
+/// What was made before is to be trusted only when there was memory for all of it.
 static bool failed(const mica_asm_parser *parser)
 {
-    return parser->grammar_failed;
+    return parser->grammar_failed || parser->context->out_of_memory;
 }
 
 // The list from `mark` on, taken off the stack; valid until the next push.

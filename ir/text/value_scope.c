@@ -259,10 +259,14 @@ mica_block *micai_use_block(mica_asm_parser *parser, mica_string name, const cha
     const micai_name *known = micai_name_find(&parser->blocks, name);
     if (known)
         return known->as.block;
-    micai_name *entry = micai_name_add(&parser->blocks, name, parser->blocks.scope_count - 1);
-    mica_block *block = entry ? mica_block_create(parser->context) : NULL;
-    if (!block)
+    mica_block *block = mica_block_create(parser->context);
+    micai_name *entry =
+        block ? micai_name_add(&parser->blocks, name, parser->blocks.scope_count - 1) : NULL;
+    if (!entry) {
+        if (block)
+            mica_block_destroy(block);
         return micai_parser_no_memory(parser), NULL;
+    }
     entry->place = place;
     entry->as.block = block;
     return block;

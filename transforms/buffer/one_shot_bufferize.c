@@ -73,14 +73,20 @@ static bool convert_signature(const bufferize_options *options, mica_op *functio
     const mica_type **types = micai_context_allocate(context, bytes);
     if (!types)
         return false;
-    for (size_t i = 0; i < inputs; ++i)
-        types[i] = boundary_type(options, mica_function_argument_type(function, i));
+    bool changes = false;
+    for (size_t i = 0; i < inputs; ++i) {
+        const mica_type *type = mica_function_argument_type(function, i);
+        types[i] = boundary_type(options, type);
+        changes |= types[i] != type;
+    }
     for (size_t i = 0; i < results; ++i) {
         const mica_type *type = mica_function_result_type(function, i);
         types[inputs + i] = keep_results ? type : boundary_type(options, type);
+        changes |= types[inputs + i] != type;
     }
-    mica_function_set_type(
-        function, mica_function_type_get(context, types, inputs, types + inputs, results));
+    if (changes) // else it may be an llvm.func, which has another kind of type
+        mica_function_set_type(
+            function, mica_function_type_get(context, types, inputs, types + inputs, results));
     micai_context_free(context, types, bytes);
     return drop_argument_attrs(function);
 }
@@ -136,10 +142,14 @@ static bool infer_result_types(mica_op *function)
         return false;
     for (size_t i = 0; i < inputs; ++i)
         types[i] = mica_function_argument_type(function, i);
-    for (size_t i = 0; i < results; ++i)
+    bool changes = results != mica_function_result_count(function);
+    for (size_t i = 0; i < results; ++i) {
         types[inputs + i] = mica_value_type(mica_op_operand(found, i));
-    mica_function_set_type(
-        function, mica_function_type_get(context, types, inputs, types + inputs, results));
+        changes |= changes || types[inputs + i] != mica_function_result_type(function, i);
+    }
+    if (changes)
+        mica_function_set_type(
+            function, mica_function_type_get(context, types, inputs, types + inputs, results));
     micai_context_free(context, types, bytes);
     return true;
 }

@@ -230,6 +230,8 @@ static mica_string unwrap(mica_string text)
 /// Takes `name=value` off the front of `*rest`. False at the end.
 static bool next_option(mica_string *rest, mica_string *name, mica_string *value)
 {
+    if (!rest->length)
+        return false;
     size_t i = 0;
     while (i < rest->length && is_blank(rest->data[i]))
         i++;

@@ -104,21 +104,25 @@ static bool parse_results(mica_asm_parser *parser, signature *s)
     return mica_asm_parse_type(parser, &type) && add_result(parser, s, type, NULL);
 }
 
-/// An array with a dictionary each; NULL when all are empty.
-static const mica_attr *make_attrs(mica_context *context, const mica_attr *const *attrs,
-                                   size_t count)
+/// Stores an array with a dictionary each, nothing when all are empty. False when out of
+/// memory.
+static bool store_attrs(mica_op_state *state, size_t slot, const mica_attr *const *attrs,
+                        size_t count)
 {
     bool any = false;
     for (size_t i = 0; i < count; ++i)
         any |= attrs[i] != NULL;
-    const mica_attr **all = any ? malloc(count * sizeof *all) : NULL;
+    if (!any)
+        return true;
+    const mica_attr **all = malloc(count * sizeof *all);
     if (!all)
-        return NULL;
+        return false;
     for (size_t i = 0; i < count; ++i)
-        all[i] = attrs[i] ? attrs[i] : mica_dictionary_attr_get(context, NULL, 0);
-    const mica_attr *array = mica_array_attr_get(context, all, count);
+        all[i] = attrs[i] ? attrs[i] : mica_dictionary_attr_get(state->context, NULL, 0);
+    const mica_attr *array = mica_array_attr_get(state->context, all, count);
     free((void *)all);
-    return array;
+    mica_op_state_set_slot(state, slot, array);
+    return array != NULL;
 }
 
 static bool store_signature(mica_op_state *state, const micai_function_slots *slots,
@@ -127,7 +131,7 @@ static bool store_signature(mica_op_state *state, const micai_function_slots *sl
     const size_t count = s->arguments.count;
     const mica_type **types = malloc((count ? count : 1) * sizeof *types);
     const mica_attr **attrs = malloc((count ? count : 1) * sizeof *attrs);
-    const bool enough = types && attrs;
+    bool enough = types && attrs;
     for (size_t i = 0; enough && i < count; ++i) {
         types[i] = s->arguments.data[i].type;
         attrs[i] = s->arguments.data[i].attrs;
@@ -138,10 +142,8 @@ static bool store_signature(mica_op_state *state, const micai_function_slots *sl
         const mica_type *type = mica_function_type_get(state->context, types, count,
                                                        s->results.data, s->results.count);
         mica_op_state_set_slot(state, slots->type, mica_type_attr_get(type));
-        mica_op_state_set_slot(state, slots->arg_attrs,
-                               make_attrs(state->context, attrs, count));
-        mica_op_state_set_slot(state, slots->res_attrs,
-                               make_attrs(state->context, s->result_attrs, s->results.count));
+        enough = store_attrs(state, slots->arg_attrs, attrs, count) &&
+                 store_attrs(state, slots->res_attrs, s->result_attrs, s->results.count);
     }
     free((void *)types);
     free((void *)attrs);

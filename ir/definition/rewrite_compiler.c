@@ -694,7 +694,10 @@ mica_match_program *mica_match_program_load(mica_context *context, mica_string t
     }
     micai_release(reader.arena.allocator, compiler, sizeof(micai_rewrite_compiler));
     micai_arena_free(&reader.arena);
-    return program;
+    if (!mica_context_out_of_memory(context))
+        return program;
+    mica_match_program_destroy(program); // it may lack parts
+    return NULL;
 }
 
 void mica_match_program_destroy(mica_match_program *program)

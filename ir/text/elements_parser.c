@@ -572,9 +572,13 @@ static const mica_attr *make_sparse(mica_asm_parser *parser, const micai_literal
     const int64_t one_index[] = {literal->indices ? 1 : 0, (int64_t)mica_type_rank(type)};
     const mica_type *indices_type =
         type_of_literal(literal->indices, parser->context->i64_type, one_index, 2);
+    if (!indices_type)
+        return micai_parser_no_memory(parser), NULL;
     const int64_t value_count[] = {mica_type_shape(indices_type)[0]};
     const mica_type *values_type =
         type_of_literal(literal->values, mica_type_element(type), value_count, 1);
+    if (!values_type)
+        return micai_parser_no_memory(parser), NULL;
     if (!literal->indices) {
         return mica_sparse_elements_attr_get(
             type, mica_dense_elements_attr_get(indices_type, NULL, 0, false),

@@ -253,7 +253,7 @@ bool mica_print_op(mica_op *op, const mica_print_options *options, mica_write_fn
     }
     const bool good = micai_printer_finish(printer);
     micai_release(&context->allocator, printer, sizeof *printer);
-    return good;
+    return good && !context->out_of_memory;
 }
 
 typedef struct print_request {

@@ -53,6 +53,8 @@ bool micai_region_begin(mica_asm_parser *parser, mica_region *region,
                         const mica_asm_argument *arguments, size_t count, bool *is_open)
 {
     *is_open = false;
+    if (!region) // there was no memory for it
+        return micai_parser_no_memory(parser);
     if (!micai_expect(parser, MICAI_TK_LBRACE, "'{' to begin a region"))
         return false;
     if (count == 0 && micai_take(parser, MICAI_TK_RBRACE))

@@ -96,8 +96,12 @@ static mica_op *parse_buffer(mica_context *context, const text_source *source, m
         micai_parser_free(parser);
     }
     micai_release(&context->allocator, parser, sizeof *parser);
-    if (context->out_of_memory && !module)
+    if (context->out_of_memory) { // what was read may lack parts
         mica_diagnostic_emit(mica_error(context, mica_location_unknown(), "out of memory"));
+        if (module)
+            mica_op_destroy(module);
+        return NULL;
+    }
     if (module && !(options && options->no_verify) && !mica_op_verify(module)) {
         mica_op_destroy(module);
         return NULL;

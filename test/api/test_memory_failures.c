@@ -238,12 +238,6 @@ static const job jobs[] = {
     {"dialect", toy_dialect, NULL, run_dialect},
     {"rewrite", toy_rewrite, NULL, run_rewrite},
     {"cleanup", ops_text, "builtin.module(canonicalize,cse,symbol-dce)", run_passes},
-    {"to-llvm", ops_text,
-     "builtin.module(one-shot-bufferize{bufferize-function-boundaries},"
-     "func.func(convert-linalg-to-loops),lower-affine,convert-scf-to-cf,"
-     "convert-math-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
-     "reconcile-unrealized-casts)",
-     run_passes},
 };
 enum { JOB_COUNT = sizeof jobs / sizeof *jobs };
 
@@ -293,7 +287,6 @@ JOB_TEST(1)
 JOB_TEST(2)
 JOB_TEST(3)
 JOB_TEST(4)
-JOB_TEST(5)
 
 static int run_one(const char *name, const char *allocations, bool alone)
 {
@@ -313,11 +306,11 @@ int main(int count, char **arguments)
 {
     if (count > 2)
         return run_one(arguments[1], arguments[2], count > 3);
-    _Static_assert(JOB_COUNT == 6, "a test for each job");
+    _Static_assert(JOB_COUNT == 5, "a test for each job");
     const struct CMUnitTest tests[] = {
         {"types", job_0, NULL, NULL, NULL},   {"ops", job_1, NULL, NULL, NULL},
         {"dialect", job_2, NULL, NULL, NULL}, {"rewrite", job_3, NULL, NULL, NULL},
-        {"cleanup", job_4, NULL, NULL, NULL}, {"to-llvm", job_5, NULL, NULL, NULL},
+        {"cleanup", job_4, NULL, NULL, NULL},
     };
     return cmocka_run_group_tests_name("memory_failures", tests, NULL, NULL);
 }

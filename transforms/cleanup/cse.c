@@ -25,7 +25,7 @@
 
 enum { STATISTIC_CSE, STATISTIC_DCE };
 
-enum { NO_ENTRY = UINT32_MAX };
+#define NO_ENTRY UINT32_MAX
 
 /// An expression. Entries of a bucket are linked from the latest to the earliest.
 typedef struct known_op {

@@ -153,5 +153,5 @@ bool mica_pass_manager_run(mica_pass_manager *manager, mica_op *op)
     micai_pipeline_finish(manager->root);
     if (manager->options.statistics && manager->options.write)
         micai_report_statistics(manager);
-    return done;
+    return done && !mica_context_out_of_memory(manager->context);
 }

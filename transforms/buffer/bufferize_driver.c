@@ -3,8 +3,6 @@
 // The rewriting half of one-shot bufferization: walks regions in program order, lets each op's
 // model build its twin on buffers, and erases the tensor ops at the end, the last first. A side
 // table maps tensors to buffers; tensor block arguments stay, unused, until then.
-#include "dialects/bufferization/bufferization_ops.h"
-#include "dialects/tensor/tensor_ops.h"
 #include "transforms/buffer/bufferize_internal.h"
 
 /// Deeper regions are refused: models of region ops recurse.
@@ -39,15 +37,6 @@ mica_value *mica_bufferize_value(mica_bufferize_state *state, mica_builder *buil
                                                          : mica_buffer_type_dynamic(type));
 }
 
-/// Nothing was written to it yet: its contents need no copy.
-static bool has_undefined_contents(const mica_value *value)
-{
-    const mica_op *op = mica_value_op(value);
-    return mica_op_is(op, &mica_tensor_empty_kind) ||
-           (mica_op_is(op, &mica_bufferization_alloc_tensor_kind) &&
-            !mica_bufferization_alloc_tensor_copy(op));
-}
-
 /// Does somebody look at what the use's value holds: the op itself, or who uses a result that
 /// only shows it? A result that was written over shows something else.
 static bool contents_matter(const mica_buffer_analysis *analysis, mica_use *use)
@@ -69,7 +58,7 @@ mica_value *mica_bufferize_operand(mica_bufferize_state *state, mica_builder *bu
     if (!buffer || mica_buffer_is_in_place(state->analysis, use))
         return buffer;
     mica_value *copy = mica_bufferize_allocate(state, builder, mica_value_type(tensor), buffer);
-    if (copy && contents_matter(state->analysis, use) && !has_undefined_contents(tensor))
+    if (copy && contents_matter(state->analysis, use) && !micai_has_undefined_contents(tensor))
         micai_build_copy(builder, buffer, copy);
     return copy;
 }

@@ -250,6 +250,21 @@ static bool summarize_returns(micai_function_summary *summary,
     return true;
 }
 
+/// What {bufferization.access = "read"} on the argument of a declaration allows.
+static void read_access(const mica_op *function, size_t index, micai_argument_summary *argument)
+{
+    const mica_attr *attrs = mica_function_argument_attrs(function, index);
+    const mica_attr *access =
+        attrs ? mica_dictionary_attr_find(attrs, mica_string_from("bufferization.access"))
+              : NULL;
+    if (!mica_attr_is(access, MICA_ATTR_STRING))
+        return;
+    const mica_string text = mica_string_attr_text(access);
+    const bool both = mica_string_is(text, "read-write");
+    argument->is_read = both || mica_string_is(text, "read");
+    argument->is_written = both || mica_string_is(text, "write");
+}
+
 bool micai_call_graph_summarize(micai_call_graph *graph, size_t index,
                                 const mica_buffer_analysis *analysis)
 {
@@ -270,6 +285,8 @@ bool micai_call_graph_summarize(micai_call_graph *graph, size_t index,
     for (size_t i = 0; i < summary->argument_count; ++i) {
         summary->arguments[i] = (micai_argument_summary){true, true, false, MICAI_NO_RESULT};
         mica_value *argument = entry ? mica_block_argument(entry, i) : NULL;
+        if (!entry)
+            read_access(summary->function, i, &summary->arguments[i]);
         if (!argument || !micai_is_tensor_value(argument))
             continue;
         summary->arguments[i].is_read = mica_buffer_value_is_read(analysis, argument);

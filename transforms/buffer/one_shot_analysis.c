@@ -18,7 +18,9 @@
 // (mlir/docs/Bufferization.md). Values that may share a place are kept in a union-find
 // partition whose members form rings, so that the reads and writes of one place are found by
 // walking it.
+#include "dialects/bufferization/bufferization_ops.h"
 #include "dialects/linalg/linalg_structured.h"
+#include "dialects/tensor/tensor_ops.h"
 #include "ir/core/affine.h"
 #include "ir/core/interfaces.h"
 #include "transforms/buffer/bufferize_internal.h"
@@ -274,7 +276,8 @@ static void for_each_source(const mica_buffer_analysis *analysis, mica_value *re
 typedef struct source_scan {
     const mica_buffer_analysis *analysis;
     value_list *work;
-    mica_op *through; ///< of the value that is looked behind
+    mica_op *through;   ///< of the value that is looked behind
+    mica_value *source; ///< the last one met
     size_t sources;
     bool written;
     bool ok;
@@ -295,6 +298,14 @@ static void scan_values(void *user, mica_use *use)
     scan->ok &= list_add(scan->work, mica_use_value(use), ends_branch ? owner : scan->through);
 }
 
+bool micai_has_undefined_contents(const mica_value *value)
+{
+    const mica_op *op = mica_value_op(value);
+    return mica_op_is(op, &mica_tensor_empty_kind) ||
+           (mica_op_is(op, &mica_bufferization_alloc_tensor_kind) &&
+            !mica_bufferization_alloc_tensor_copy(op));
+}
+
 /// The values whose contents `value` shows: itself where it is written or made, else what it is
 /// a view of.
 static bool find_definitions(const mica_buffer_analysis *analysis, mica_value *value,
@@ -305,11 +316,14 @@ static bool find_definitions(const mica_buffer_analysis *analysis, mica_value *v
     for (size_t i = 0; i < work.count && ok; ++i) {
         mica_value *current = work.data[i].value;
         mica_op *through = work.data[i].through;
-        source_scan scan = {analysis, &work, through, 0, false, true};
+        source_scan scan = {
+            .analysis = analysis, .work = &work, .through = through, .ok = true};
         if (mica_value_op(current))
             for_each_source(analysis, current, scan_writes, &scan);
         if (scan.sources == 0 || scan.written) {
-            ok = list_add(definitions, current, through);
+            // Who reads what is not defined can't be disturbed.
+            ok = micai_has_undefined_contents(current) ||
+                 list_add(definitions, current, through);
             continue;
         }
         for_each_source(analysis, current, scan_values, &scan);
@@ -342,6 +356,35 @@ static bool is_same_slice_written_back(const mica_buffer_analysis *analysis, mic
            micai_subset_is_matching_slice(analysis, mica_use_value(read), insertion);
 }
 
+static void note_equivalent_source(void *user, mica_use *use)
+{
+    source_scan *scan = user;
+    mica_buffer_alias alias;
+    micai_buffer_use_alias(scan->analysis, use, &alias);
+    scan->ok &= alias.is_equivalent;
+    scan->sources++;
+    scan->source = mica_use_value(use);
+}
+
+/// Is `value` the very buffer of `origin`, if it shares it at all: equivalent already, or made
+/// from it by ops that work on their destination as a whole?
+static bool has_origin(const mica_buffer_analysis *analysis, mica_value *value,
+                       const mica_value *origin)
+{
+    enum { LENGTH_LIMIT = 32 };
+    for (size_t i = 0; i < LENGTH_LIMIT; ++i) {
+        if (mica_buffer_are_equivalent(analysis, value, origin))
+            return true;
+        source_scan scan = {.analysis = analysis, .ok = true};
+        if (mica_value_op(value))
+            for_each_source(analysis, value, note_equivalent_source, &scan);
+        if (scan.sources != 1 || !scan.ok)
+            return false;
+        value = scan.source;
+    }
+    return false;
+}
+
 /// An op that computes each element of a result from the same elements of its operands reads
 /// an element before it writes it: `linalg.exp ins(%a) outs(%a)`.
 static bool is_elementwise(const mica_buffer_analysis *analysis, mica_use *read,
@@ -354,7 +397,7 @@ static bool is_elementwise(const mica_buffer_analysis *analysis, mica_use *read,
     const mica_attr *map = mica_structured_map(op, mica_use_index(read));
     return map == mica_structured_map(op, mica_use_index(write)) &&
            mica_affine_map_is_permutation(map) &&
-           mica_buffer_are_equivalent(analysis, mica_use_value(read), mica_use_value(write));
+           has_origin(analysis, mica_use_value(read), mica_use_value(write));
 }
 
 /// Does the write come between the definition and the read?

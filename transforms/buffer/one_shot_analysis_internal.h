@@ -40,6 +40,8 @@ void micai_buffer_analysis_free(mica_buffer_analysis *analysis);
 
 /// The interface of an op, or NULL.
 const mica_bufferizable *micai_bufferizable_of(const mica_op *op);
+/// Nothing was written to it yet: a tensor.empty, an allocation without a copy.
+bool micai_has_undefined_contents(const mica_value *value);
 bool micai_buffer_use_reads(const mica_buffer_analysis *analysis, mica_use *use);
 bool micai_buffer_use_writes(const mica_buffer_analysis *analysis, mica_use *use);
 /// The result that the use aliases when it is in place.

@@ -70,3 +70,28 @@ func.func @transpose(%t: tensor<4x4xf32>) -> tensor<4x4xf32> {
   %0 = linalg.transpose ins(%t : tensor<4x4xf32>) outs(%t : tensor<4x4xf32>) permutation = [1, 0]
   return %0 : tensor<4x4xf32>
 }
+
+// Two elementwise ops into one empty tensor: the second overwrites what it reads, in place.
+// CHECK-LABEL: func.func @same_empty(
+// CHECK-COUNT-1: memref.alloc
+// CHECK-NOT: memref.alloc
+// CHECK: linalg.exp ins(%arg0 : memref<4xf32>) outs(%[[E:.*]] : memref<4xf32>)
+// CHECK: linalg.exp ins(%[[E]] : memref<4xf32>) outs(%[[E]] : memref<4xf32>)
+func.func @same_empty(%t: tensor<4xf32>) -> tensor<4xf32> {
+  %e = tensor.empty() : tensor<4xf32>
+  %0 = linalg.exp ins(%t : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  %1 = linalg.exp ins(%0 : tensor<4xf32>) outs(%e : tensor<4xf32>) -> tensor<4xf32>
+  return %1 : tensor<4xf32>
+}
+
+// A product can't: it reads what it has overwritten.
+// CHECK-LABEL: func.func @same_empty_matmul(
+// CHECK-COUNT-2: memref.alloc
+// CHECK: linalg.matmul
+func.func @same_empty_matmul(%t: tensor<4x4xf32>, %x: f32) -> tensor<4x4xf32> {
+  %e = tensor.empty() : tensor<4x4xf32>
+  %0 = linalg.fill ins(%x : f32) outs(%e : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %1 = linalg.fill ins(%x : f32) outs(%e : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %2 = linalg.matmul ins(%0, %t : tensor<4x4xf32>, tensor<4x4xf32>) outs(%1 : tensor<4x4xf32>) -> tensor<4x4xf32>
+  return %2 : tensor<4x4xf32>
+}

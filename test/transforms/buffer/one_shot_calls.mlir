@@ -136,3 +136,14 @@ func.func @slice(%t: tensor<8x8xf32>) -> tensor<8x2xf32> {
   call @whole(%s) : (tensor<8x2xf32>) -> ()
   return %s : tensor<8x2xf32>
 }
+
+// A declaration says that it reads only: no copy.
+// CHECK-LABEL: func.func @declared_read(
+// CHECK-NOT: memref.copy
+// CHECK: call @show(%arg0)
+func.func private @show(%t: tensor<4xf32> {bufferization.access = "read"})
+func.func @declared_read(%t: tensor<4xf32>, %i: index) -> f32 {
+  call @show(%t) : (tensor<4xf32>) -> ()
+  %0 = tensor.extract %t[%i] : tensor<4xf32>
+  return %0 : f32
+}

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
 // linalg.conv_2d_nhwc_hwcf on 1x58x58x64 f32 with a constant filter of 3x3x64x64, no padding,
-// against oneDNN's convolution on one core: once with the layouts that oneDNN chooses for
-// input, weights and output (all reordering outside of what is timed), once with input and
-// output in plain NHWC as Mica has them. Mica's function takes a cleared output and adds to it;
-// oneDNN overwrites. Results are checked against naive loops in double precision.
+// and the same as conv_2d_nchw_fchw, against oneDNN's convolution on one core: once with the
+// layouts that oneDNN chooses for input, weights and output (all reordering outside of what is
+// timed), once with input and output in plain NHWC. Mica's functions take a cleared output and
+// add to it; oneDNN overwrites. Results are checked against naive loops in double precision.
 #include "bench/cpu/kernel_jit.h"
 
 #include <oneapi/dnnl/dnnl.h>
@@ -20,31 +20,47 @@ enum { IN = 58, OUT = 56, CHANNELS = 64, FILTERS = 64, TAPS = 3 };
 // ---- Mica
 // ------------------------------------------------------------------------------------
 
-static const char head[] =
+/// A convolution in one of the two layouts, as text around the filter's bytes.
+typedef struct kernel_form {
+    const char *head, *tail;
+} kernel_form;
+
+static const kernel_form nhwc = {
     "func.func @convolution(%x: tensor<1x58x58x64xf32>, %y: tensor<1x56x56x64xf32>)"
     "    -> tensor<1x56x56x64xf32> attributes {llvm.emit_c_interface} {\n"
-    "  %w = arith.constant dense<\"0x";
-static const char tail[] =
+    "  %w = arith.constant dense<\"0x",
     "\"> : tensor<3x3x64x64xf32>\n"
     "  %r = linalg.conv_2d_nhwc_hwcf {dilations = dense<1> : tensor<2xi64>,"
     "      strides = dense<1> : tensor<2xi64>}"
     "      ins(%x, %w : tensor<1x58x58x64xf32>, tensor<3x3x64x64xf32>)"
     "      outs(%y : tensor<1x56x56x64xf32>) -> tensor<1x56x56x64xf32>\n"
     "  return %r : tensor<1x56x56x64xf32>\n"
-    "}\n";
+    "}\n"};
+static const kernel_form nchw = {
+    "func.func @convolution(%x: tensor<1x64x58x58xf32>, %y: tensor<1x64x56x56xf32>)"
+    "    -> tensor<1x64x56x56xf32> attributes {llvm.emit_c_interface} {\n"
+    "  %w = arith.constant dense<\"0x",
+    "\"> : tensor<64x64x3x3xf32>\n"
+    "  %r = linalg.conv_2d_nchw_fchw {dilations = dense<1> : tensor<2xi64>,"
+    "      strides = dense<1> : tensor<2xi64>}"
+    "      ins(%x, %w : tensor<1x64x58x58xf32>, tensor<64x64x3x3xf32>)"
+    "      outs(%y : tensor<1x64x56x56xf32>) -> tensor<1x64x56x56xf32>\n"
+    "  return %r : tensor<1x64x56x56xf32>\n"
+    "}\n"};
 
 /// The module with the filter's bytes in it; from malloc.
-static char *kernel_text(const float *filter)
+static char *kernel_text(const kernel_form *form, const float *filter)
 {
     const size_t bytes = FILTER_COUNT * sizeof(float);
-    char *text = malloc(sizeof head + 2 * bytes + sizeof tail);
+    const size_t head = strlen(form->head), tail = strlen(form->tail);
+    char *text = malloc(head + 2 * bytes + tail + 1);
     if (!text)
         return NULL;
-    memcpy(text, head, sizeof head - 1);
-    char *end = text + sizeof head - 1;
+    memcpy(text, form->head, head);
+    char *end = text + head;
     for (size_t i = 0; i < bytes; i++)
         end += snprintf(end, 3, "%02X", ((const unsigned char *)filter)[i]);
-    memcpy(end, tail, sizeof tail);
+    memcpy(end, form->tail, tail + 1);
     return text;
 }
 
@@ -63,13 +79,32 @@ static void run_mica(void *user)
     work->function(&work->x, &work->y, work->arena);
 }
 
-static kernel_image image_of(float *data, int64_t size, int64_t channels)
+/// A picture of shape 1 x a x b x c, row-major.
+static kernel_image image_of(float *data, int64_t a, int64_t b, int64_t c)
 {
-    return (kernel_image){data,
-                          data,
-                          0,
-                          {1, size, size, channels},
-                          {size * size * channels, size * channels, channels, 1}};
+    return (kernel_image){data, data, 0, {1, a, b, c}, {a * b * c, b * c, c, 1}};
+}
+
+/// `rows` x `columns` to `columns` x `rows`.
+static float *transposed(const float *data, size_t rows, size_t columns)
+{
+    float *made = zero_floats(rows * columns);
+    for (size_t i = 0; i < rows; i++)
+        for (size_t j = 0; j < columns; j++)
+            made[j * rows + i] = data[i * columns + j];
+    return made;
+}
+
+/// A filter in hwcf order in fchw order.
+static float *filter_first(const float *filter)
+{
+    float *made = zero_floats(FILTER_COUNT);
+    for (size_t t = 0; t < (size_t)TAPS * TAPS; t++)
+        for (size_t c = 0; c < CHANNELS; c++)
+            for (size_t f = 0; f < FILTERS; f++)
+                made[(f * CHANNELS + c) * TAPS * TAPS + t] =
+                    filter[(t * CHANNELS + c) * FILTERS + f];
+    return made;
 }
 
 static void run_naive(const float *x, const float *w, float *y)
@@ -220,9 +255,9 @@ static void destroy_onednn(onednn_work *work)
 // ---- both
 // ------------------------------------------------------------------------------------
 
-static kernel_jit *compile(const float *filter)
+static kernel_jit *compile(const kernel_form *form, const float *filter)
 {
-    char *text = kernel_text(filter);
+    char *text = kernel_text(form, filter);
     kernel_jit *jit = text ? kernel_jit_create(text, "convolution") : NULL;
     free(text);
     return jit;
@@ -239,34 +274,44 @@ int main(void)
 {
     float *x = random_floats(INPUT_COUNT, 1), *w = random_floats(FILTER_COUNT, 2);
     float *y = zero_floats(OUTPUT_COUNT), *expected = zero_floats(OUTPUT_COUNT);
-    float *other = zero_floats(OUTPUT_COUNT);
-    kernel_jit *jit = compile(w);
-    if (!jit)
+    float *other = zero_floats(OUTPUT_COUNT), *y_first = zero_floats(OUTPUT_COUNT);
+    float *x_first = transposed(x, (size_t)IN * IN, CHANNELS), *w_first = filter_first(w);
+    kernel_jit *last = compile(&nhwc, w), *first = compile(&nchw, w_first);
+    if (!last || !first)
         return 1;
-    mica_work mica = {image_of(x, IN, CHANNELS), image_of(y, OUT, FILTERS),
-                      (convolution_fn)kernel_jit_function(jit), kernel_jit_arena(jit)};
+    mica_work channels_last = {image_of(x, IN, IN, CHANNELS), image_of(y, OUT, OUT, FILTERS),
+                               (convolution_fn)kernel_jit_function(last),
+                               kernel_jit_arena(last)};
+    mica_work channels_first = {
+        image_of(x_first, CHANNELS, IN, IN), image_of(y_first, FILTERS, OUT, OUT),
+        (convolution_fn)kernel_jit_function(first), kernel_jit_arena(first)};
     dnnl_engine_t engine;
     check(dnnl_engine_create(&engine, dnnl_cpu, 0), "engine");
     onednn_work blocked = prepare_onednn(engine, dnnl_format_tag_any, x, w, other);
     onednn_work plain = prepare_onednn(engine, dnnl_nhwc, x, w, other);
     run_naive(x, w, expected);
-    run_mica(&mica);
-    double error = check_output("mica", y, expected);
+    run_mica(&channels_last);
+    run_mica(&channels_first);
+    float *turned = transposed(y_first, FILTERS, (size_t)OUT * OUT);
+    const double error = check_output("mica, NHWC", y, expected);
+    const double error_first = check_output("mica, NCHW", turned, expected);
     run_onednn(&blocked);
     fetch_output(engine, &blocked, other);
     check_output("oneDNN", other, expected);
-    contender sides[] = {{"mica", run_mica, &mica, 0},
+    contender sides[] = {{"mica, NHWC", run_mica, &channels_last, 0},
+                         {"mica, NCHW", run_mica, &channels_first, 0},
                          {"oneDNN, its own layouts", run_onednn, &blocked, 0},
                          {"oneDNN, NHWC", run_onednn, &plain, 0}};
-    measure_interleaved(sides, 3);
-    print_contenders("conv_2d_nhwc_hwcf 1x58x58x64 * 3x3x64x64 f32",
-                     2.0 * OUT * OUT * FILTERS * TAPS * TAPS * CHANNELS, sides, 3);
+    measure_interleaved(sides, 4);
+    print_contenders("convolution 1x58x58x64 * 3x3x64x64 f32",
+                     2.0 * OUT * OUT * FILTERS * TAPS * TAPS * CHANNELS, sides, 4);
     destroy_onednn(&blocked);
     destroy_onednn(&plain);
     dnnl_engine_destroy(engine);
-    kernel_jit_destroy(jit);
-    float *const buffers[] = {x, w, y, expected, other};
+    kernel_jit_destroy(last);
+    kernel_jit_destroy(first);
+    float *const buffers[] = {x, w, y, expected, other, y_first, x_first, w_first, turned};
     for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++)
         free(buffers[i]);
-    return error < 1e-5 ? 0 : 1;
+    return error < 1e-5 && error_first < 1e-5 ? 0 : 1;
 }

@@ -271,6 +271,51 @@ static bool convert_expand_shape(mica_rewriter *rewriter, mica_op *op,
     return mica_rewriter_replace_op(rewriter, op, &made.value, 1);
 }
 
+/// Entry `dim` of the buffer that holds a shape, in the index type.
+static mica_value *load_size(const memref_view *view, const micai_descriptor *shape,
+                             const mica_type *shape_type, size_t dim)
+{
+    mica_value *const place = constant(view, (int64_t)dim);
+    const mica_type *element =
+        micai_memref_element_type(mica_type_element(shape_type), view->index);
+    mica_value *size = micai_llvm_load(view->builder, element,
+                                       micai_descriptor_element(shape, shape_type, &place), 0);
+    const uint32_t own = mica_type_bit_width(element);
+    const uint32_t wanted = mica_type_bit_width(view->index);
+    return own == wanted
+               ? size
+               : micai_llvm_unary(view->builder, own < wanted ? "llvm.sext" : "llvm.trunc",
+                                  view->index, size);
+}
+
+/// memref.reshape of a contiguous buffer: sizes that the type does not say come from the shape
+/// operand, row-major strides follow from them.
+static bool convert_reshape(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                            void *user)
+{
+    (void)user;
+    memref_view view;
+    const mica_type *shape_type = mica_value_type(mica_op_operand(op, 1));
+    if (!is_ranked(source_type(op)) || !is_ranked(mica_value_type(mica_op_result(op, 0))))
+        return mica_rewriter_fail(rewriter, op, "only ranked memrefs are reshaped");
+    if (!begin_view(rewriter, op, adapted, &view))
+        return false;
+    const micai_descriptor shape = {view.builder, adapted->values[1], view.index};
+    micai_descriptor made = begin_result(&view);
+    micai_descriptor_set_offset(&made, source_offset(&view));
+    mica_value *stride = constant(&view, 1);
+    for (size_t i = mica_type_rank(view.to); i-- > 0;) {
+        const int64_t known = mica_type_shape(view.to)[i];
+        mica_value *size = known == MICA_DYNAMIC ? load_size(&view, &shape, shape_type, i)
+                                                 : constant(&view, known);
+        micai_descriptor_set_size(&made, i, size);
+        micai_descriptor_set_stride(&made, i, stride);
+        if (i > 0)
+            stride = multiply(&view, stride, size);
+    }
+    return mica_rewriter_replace_op(rewriter, op, &made.value, 1);
+}
+
 /// memref.view: bytes from `byte_shift` on, row-major.
 static bool convert_view(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
                          void *user)
@@ -422,6 +467,7 @@ static const mica_conversion_pattern patterns[] = {
     {"convert-reinterpret-cast", "memref.reinterpret_cast", 1, convert_reinterpret_cast, NULL},
     {"convert-collapse-shape", "memref.collapse_shape", 1, convert_collapse_shape, NULL},
     {"convert-expand-shape", "memref.expand_shape", 1, convert_expand_shape, NULL},
+    {"convert-reshape", "memref.reshape", 1, convert_reshape, NULL},
     {"convert-view", "memref.view", 1, convert_view, NULL},
     {"convert-transpose", "memref.transpose", 1, convert_transpose, NULL},
     {"convert-cast", "memref.cast", 1, convert_cast, NULL},

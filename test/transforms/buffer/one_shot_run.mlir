@@ -55,6 +55,7 @@ func.func @main() {
   %c1 = arith.constant 1 : index
   %c2 = arith.constant 2 : index
   %c3 = arith.constant 3 : index
+  %c5 = arith.constant 5 : index
   %true = arith.constant true
   %seven = arith.constant 7 : i32
   %a = arith.constant dense<[1, 2, 3, 4]> : tensor<4xi32>
@@ -128,6 +129,15 @@ func.func @main() {
   %all = tensor.concat dim(0) %a, %b, %fives : (tensor<4xi32>, tensor<4xi32>, tensor<2xi32>) -> tensor<10xi32>
   %all_d = tensor.cast %all : tensor<10xi32> to tensor<?xi32>
   call @print(%all_d) : (tensor<?xi32>) -> ()
+
+  // The shape comes from a tensor; element [1, 0] of 2x5 is 20.
+  // CHECK: [20, 20]
+  %shape = tensor.from_elements %c2, %c5 : tensor<2xindex>
+  %matrix = tensor.reshape %all(%shape) : (tensor<10xi32>, tensor<2xindex>) -> tensor<?x?xi32>
+  %x = tensor.extract %matrix[%c1, %c0] : tensor<?x?xi32>
+  %xs = tensor.splat %x : tensor<2xi32>
+  %xs_d = tensor.cast %xs : tensor<2xi32> to tensor<?xi32>
+  call @print(%xs_d) : (tensor<?xi32>) -> ()
 
   // One side of a selection is written; the side itself keeps its value.
   // CHECK: [7, 2, 3, 4]

@@ -28,13 +28,14 @@ static void free_row(mica_context *context, void *row, size_t count)
 // ---- scf.yield
 // -------------------------------------------------------------------------------
 
-/// The result that a yield passes its operand to, of scf.if; loops have theirs from the init.
+/// The result that a yield passes its operand to; those of loops come from the init.
 static bool yield_alias(const mica_buffer_analysis *analysis, mica_op *op, mica_use *use,
                         mica_buffer_alias *alias)
 {
     (void)analysis;
     mica_op *parent = mica_op_parent(op);
-    if (!mica_op_is(parent, &mica_scf_if_kind))
+    if (!mica_op_has_trait(parent, MICA_TRAIT_REGION_BRANCH) ||
+        mica_op_has_trait(parent, MICA_TRAIT_LOOP_LIKE))
         return false;
     alias->value = mica_op_result(parent, mica_use_index(use));
     alias->is_equivalent = false;
@@ -233,19 +234,50 @@ static const mica_bufferizable for_model = {.struct_size = sizeof(mica_bufferiza
                                             .alias = for_alias,
                                             .bufferize = bufferize_for};
 
-// ---- scf.if
-// ----------------------------------------------------------------------------------
+// ---- scf.if, scf.index_switch, scf.execute_region
+// --------------------------------------------------
 
-static mica_op *branch_yield(const mica_op *op, size_t region)
+/// The yields of an op's regions.
+typedef struct branch_ends {
+    mica_op **yields;
+    size_t count, capacity;
+} branch_ends;
+
+static bool find_ends(mica_context *context, const mica_op *op, branch_ends *ends)
 {
-    return mica_block_last(mica_region_first(mica_op_region(op, region)));
+    for (size_t r = 0; r < mica_op_region_count(op); ++r) {
+        mica_for_each_block(block, mica_op_region(op, r))
+        {
+            mica_op *last = mica_block_last(block);
+            if (!mica_op_is(last, &mica_scf_yield_kind))
+                continue;
+            void *yields = ends->yields;
+            const bool room = micai_array_reserve(&context->allocator, &yields, &ends->capacity,
+                                                  ends->count + 1, sizeof(mica_op *));
+            ends->yields = yields;
+            if (!room)
+                return false;
+            ends->yields[ends->count++] = last;
+        }
+    }
+    return true;
 }
 
-/// The type that both branches' buffers can be cast to.
-static const mica_type *common_type(mica_value *a, mica_value *b, const mica_type *tensor)
+/// The type that all buffers yielded for result `index` can be cast to; NULL on failure.
+static const mica_type *common_type(mica_bufferize_state *state, const branch_ends *ends,
+                                    size_t index, const mica_type *tensor)
 {
-    return mica_value_type(a) == mica_value_type(b) ? mica_value_type(a)
-                                                    : mica_buffer_type_dynamic(tensor);
+    const mica_type *common = NULL;
+    for (size_t i = 0; i < ends->count; ++i) {
+        mica_op *yield = ends->yields[i];
+        mica_builder end = mica_builder_at_end(mica_op_block(yield), mica_op_location(yield));
+        mica_value *buffer = mica_bufferize_value(state, &end, mica_op_operand(yield, index));
+        if (!buffer)
+            return NULL;
+        const mica_type *type = mica_value_type(buffer);
+        common = !common || common == type ? type : mica_buffer_type_dynamic(tensor);
+    }
+    return common ? common : mica_buffer_type_identity(tensor);
 }
 
 static bool build_branch_yield(mica_bufferize_state *state, mica_op *old,
@@ -264,53 +296,59 @@ static bool build_branch_yield(mica_bufferize_state *state, mica_op *old,
     return mica_builder_create(&builder, &yield) != NULL;
 }
 
-static bool bufferize_if(mica_bufferize_state *state, mica_builder *builder, mica_op *op)
+/// The op with results of `types`, around regions whose yields are on buffers already.
+static bool rebuild_branches(mica_bufferize_state *state, mica_builder *builder, mica_op *op,
+                             const mica_type *const *types)
 {
-    mica_context *context = state->context;
-    const size_t count = mica_op_result_count(op);
-    if (!mica_bufferize_region(state, mica_op_region(op, 0)) ||
-        !mica_bufferize_region(state, mica_op_region(op, 1)))
-        return false;
-    mica_op *yields[] = {branch_yield(op, 0), branch_yield(op, 1)};
-    const mica_type **types = new_row(context, count);
-    if (!types)
-        return false;
     mica_op_state branch;
-    mica_op_state_init_record(&branch, context, mica_op_get_record(op), mica_op_location(op));
-    mica_op_state_add_operand(&branch, mica_op_operand(op, 0));
-    for (size_t i = 0; i < count; ++i) {
-        types[i] = mica_value_type(mica_op_result(op, i));
-        if (mica_type_is_tensor(types[i])) {
-            mica_builder ends[2];
-            mica_value *buffers[2];
-            for (int b = 0; b < 2; ++b) {
-                ends[b] =
-                    mica_builder_at_end(mica_op_block(yields[b]), mica_op_location(yields[b]));
-                buffers[b] =
-                    mica_bufferize_value(state, &ends[b], mica_op_operand(yields[b], i));
-            }
-            types[i] = common_type(buffers[0], buffers[1], types[i]);
-        }
+    mica_op_state_init_record(&branch, state->context, mica_op_get_record(op),
+                              mica_op_location(op));
+    for (size_t i = 0; i < mica_op_operand_count(op); ++i)
+        mica_op_state_add_operand(&branch, mica_op_operand(op, i));
+    for (size_t i = 0; i < mica_op_result_count(op); ++i)
         mica_op_state_add_result(&branch, types[i]);
-    }
-    bool ok = build_branch_yield(state, yields[0], types) &&
-              build_branch_yield(state, yields[1], types);
-    free_row(context, types, count);
-    for (size_t r = 0; r < 2; ++r)
+    micai_copy_attributes(&branch, op);
+    for (size_t r = 0; r < mica_op_region_count(op); ++r)
         mica_region_take_body(mica_op_state_add_region(&branch), mica_op_region(op, r));
     mica_op *built = mica_builder_create(builder, &branch);
-    for (size_t i = 0; built && i < count; ++i) {
+    for (size_t i = 0; built && i < mica_op_result_count(op); ++i) {
         mica_value *result = mica_op_result(op, i);
         if (micai_is_tensor_value(result))
             mica_bufferize_set(state, result, mica_op_result(built, i));
         else
             mica_bufferize_replace(state, result, mica_op_result(built, i));
     }
-    return ok && built;
+    return built != NULL;
 }
 
-static const mica_bufferizable if_model = {.struct_size = sizeof(mica_bufferizable),
-                                           .bufferize = bufferize_if};
+static bool bufferize_branches(mica_bufferize_state *state, mica_builder *builder, mica_op *op)
+{
+    mica_context *context = state->context;
+    const size_t count = mica_op_result_count(op);
+    for (size_t r = 0; r < mica_op_region_count(op); ++r) {
+        if (!mica_bufferize_region(state, mica_op_region(op, r)))
+            return false;
+    }
+    branch_ends ends = {NULL, 0, 0};
+    const mica_type **types = new_row(context, count);
+    bool ok = types && find_ends(context, op, &ends);
+    for (size_t i = 0; i < count && ok; ++i) {
+        types[i] = mica_value_type(mica_op_result(op, i));
+        if (mica_type_is_tensor(types[i]))
+            types[i] = common_type(state, &ends, i, types[i]);
+        ok = types[i] != NULL;
+    }
+    for (size_t i = 0; i < ends.count && ok; ++i)
+        ok = build_branch_yield(state, ends.yields[i], types);
+    ok = ok && rebuild_branches(state, builder, op, types);
+    if (types)
+        free_row(context, types, count);
+    micai_release(&context->allocator, ends.yields, ends.capacity * sizeof(mica_op *));
+    return ok;
+}
+
+static const mica_bufferizable branches_model = {.struct_size = sizeof(mica_bufferizable),
+                                                 .bufferize = bufferize_branches};
 
 // ---- scf.forall
 // ------------------------------------------------------------------------------
@@ -398,9 +436,11 @@ static const mica_bufferizable forall_model = {.struct_size = sizeof(mica_buffer
                                                .bufferize = bufferize_forall};
 
 const micai_bufferization_model micai_scf_bufferization_models[] = {
+    {"scf.execute_region", &branches_model},
     {"scf.for", &for_model},
     {"scf.forall", &forall_model},
-    {"scf.if", &if_model},
+    {"scf.if", &branches_model},
+    {"scf.index_switch", &branches_model},
     {"scf.yield", &yield_model},
     {NULL, NULL},
 };

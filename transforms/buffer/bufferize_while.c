@@ -122,6 +122,11 @@ static bool hand_on(mica_bufferize_state *state, mica_op *old, const char *name,
 {
     mica_block *block = mica_op_block(old);
     mica_builder builder = mica_builder_at_end(block, mica_op_location(old));
+    bool has_tensors = false;
+    for (size_t i = 0; i < count; ++i)
+        has_tensors |= micai_is_tensor_value(values[i].tensor);
+    if (!has_tensors)
+        return true; // the old one stays
     const size_t bytes = (count + 1) * sizeof(mica_value *);
     mica_value **given = micai_context_allocate(state->context, bytes);
     bool ok = given != NULL;
@@ -228,6 +233,20 @@ static bool rewrite_regions(mica_bufferize_state *state, while_rewrite *loop)
            rewrite_yield(state, loop);
 }
 
+/// The buffer of an init. Where a copy may take its place in the next round the layout must not
+/// be its own alone.
+static mica_value *init_buffer(mica_bufferize_state *state, mica_builder *builder, mica_op *op,
+                               size_t index)
+{
+    mica_value *buffer = mica_bufferize_operand(state, builder, op, index);
+    mica_block *before = before_body(op);
+    const mica_type *tensor = mica_value_type(mica_op_operand(op, index));
+    if (!buffer || mica_value_type(buffer) == mica_buffer_type_identity(tensor) ||
+        handed_on_as(mica_block_last(before), mica_block_argument(before, index)) != SIZE_MAX)
+        return buffer;
+    return mica_bufferize_cast(builder, buffer, mica_buffer_type_dynamic(tensor));
+}
+
 static bool build_loop(mica_bufferize_state *state, mica_builder *builder, while_rewrite *loop)
 {
     mica_op *op = loop->op;
@@ -238,7 +257,7 @@ static bool build_loop(mica_bufferize_state *state, mica_builder *builder, while
         mica_value *init = mica_op_operand(op, i);
         loop->init_types[i] = mica_value_type(init);
         if (micai_is_tensor_value(init))
-            init = mica_bufferize_operand(state, builder, op, i);
+            init = init_buffer(state, builder, op, i);
         if (!init) {
             mica_op_state_discard(&twin);
             return false;

@@ -197,3 +197,67 @@ func.func @loop_reads_init(%a: tensor<6xf32>) -> tensor<6xf32> {
   }
   return %r : tensor<6xf32>
 }
+
+// CHECK-LABEL: func.func @execute_region(
+// CHECK-NOT: memref.alloc
+// CHECK: %[[R:.*]] = scf.execute_region -> memref<4xf32>
+// CHECK: memref.store %arg1, %arg0
+// CHECK: scf.yield %arg0 : memref<4xf32>
+// CHECK: return %[[R]]
+func.func @execute_region(%t: tensor<4xf32>, %x: f32, %i: index) -> tensor<4xf32> {
+  %r = scf.execute_region -> tensor<4xf32> {
+    %w = tensor.insert %x into %t[%i] : tensor<4xf32>
+    scf.yield %w : tensor<4xf32>
+  }
+  return %r : tensor<4xf32>
+}
+
+// CHECK-LABEL: func.func @index_switch(
+// CHECK: %[[R:.*]] = scf.index_switch %arg2 -> memref<4xf32>
+// CHECK: scf.yield %arg0
+// CHECK: scf.yield %arg1
+// CHECK: return %[[R]]
+func.func @index_switch(%a: tensor<4xf32>, %b: tensor<4xf32>, %i: index) -> tensor<4xf32> {
+  %r = scf.index_switch %i -> tensor<4xf32>
+  case 3 {
+    scf.yield %a : tensor<4xf32>
+  }
+  default {
+    scf.yield %b : tensor<4xf32>
+  }
+  return %r : tensor<4xf32>
+}
+
+// No tensor goes from one round to the next, but one comes out.
+// CHECK-LABEL: func.func @while_only_result(
+// CHECK: scf.condition(%true) %{{.*}} : memref<f32>
+// CHECK: ^bb0(%{{.*}}: memref<f32>):
+// CHECK-NEXT: scf.yield %true : i1
+func.func @while_only_result() -> tensor<f32> {
+  %true = arith.constant true
+  %cst = arith.constant dense<0.0> : tensor<f32>
+  %0 = scf.while (%a = %true) : (i1) -> (tensor<f32>) {
+    scf.condition(%true) %cst : tensor<f32>
+  } do {
+  ^bb0(%b: tensor<f32>):
+    scf.yield %true : i1
+  }
+  return %0 : tensor<f32>
+}
+
+// A slice of each round is the next round's tensor: its layout is none that a type could fix.
+// CHECK-LABEL: func.func @while_slices(
+// CHECK: scf.while (%{{.*}} = %{{.*}}) : (memref<?xf32, strided<[?], offset: ?>>) -> memref<?xf32>
+func.func @while_slices(%t: tensor<?xf32>, %n: index, %c: i1) -> f32 {
+  %c1 = arith.constant 1 : index
+  %e = tensor.extract_slice %t[1] [%n] [1] : tensor<?xf32> to tensor<?xf32>
+  %r = scf.while (%a = %e) : (tensor<?xf32>) -> (tensor<?xf32>) {
+    %s = tensor.extract_slice %a[1] [%n] [1] : tensor<?xf32> to tensor<?xf32>
+    scf.condition(%c) %s : tensor<?xf32>
+  } do {
+  ^bb0(%b: tensor<?xf32>):
+    scf.yield %b : tensor<?xf32>
+  }
+  %x = tensor.extract %r[%c1] : tensor<?xf32>
+  return %x : f32
+}

@@ -3,7 +3,7 @@
 // See vector_transfer_internal.h.
 #include "transforms/convert/vector_transfer_internal.h"
 
-#include "dialects/affine/affine_ops.h"
+#include "dialects/affine/affine.h"
 #include "dialects/arith/arith_ops.h"
 #include "dialects/scf/scf_ops.h"
 #include "ir/core/traits.h"
@@ -131,77 +131,33 @@ micai_transfer micai_transfer_slice(mica_builder *builder, const micai_transfer 
 // ---- sums of indices
 // -------------------------------------------------------------------------
 
-/// Operands of a map in the making: dims, and symbols, which are values that a whole function
-/// sees.
-typedef struct affine_operands {
-    mica_context *context;
-    mica_value *dims[2 * MICAI_TRANSFER_MOST_DIMS], *symbols[2 * MICAI_TRANSFER_MOST_DIMS];
-    size_t dim_count, symbol_count;
-} affine_operands;
-
-static bool is_symbol(const mica_value *value)
+static mica_value *build_apply(mica_builder *builder, const mica_affine_map_of_values *applied)
 {
-    const mica_block *block = mica_value_block(value);
-    const mica_op *parent = block ? mica_block_parent_op(block) : NULL;
-    return parent && mica_op_has_trait(parent, MICA_TRAIT_AFFINE_SCOPE);
-}
-
-static size_t place_of(mica_value **values, size_t *count, mica_value *value)
-{
-    size_t i = 0;
-    while (i < *count && values[i] != value)
-        i++;
-    if (i == *count)
-        values[(*count)++] = value;
-    return i;
-}
-
-static const mica_affine_expr *leaf(affine_operands *operands, mica_value *value)
-{
-    int64_t constant;
-    if (mica_value_constant_int(value, &constant))
-        return mica_affine_constant_get(operands->context, constant);
-    if (is_symbol(value))
-        return mica_affine_symbol_get(
-            operands->context,
-            (uint32_t)place_of(operands->symbols, &operands->symbol_count, value));
-    return mica_affine_dim_get(operands->context,
-                               (uint32_t)place_of(operands->dims, &operands->dim_count, value));
-}
-
-/// The value in terms of the operands, through one affine.apply that made it.
-static const mica_affine_expr *term(affine_operands *operands, mica_value *value)
-{
-    mica_op *apply = mica_value_op(value);
-    if (!mica_op_is(apply, &mica_affine_apply_kind) ||
-        mica_op_operand_count(apply) > MICAI_TRANSFER_MOST_DIMS)
-        return leaf(operands, value);
-    const mica_affine_expr *leaves[MICAI_TRANSFER_MOST_DIMS];
-    const mica_attr *map = mica_affine_apply_map(apply);
-    const size_t dims = mica_affine_map_dim_count(map), count = mica_op_operand_count(apply);
-    for (size_t i = 0; i < count; i++)
-        leaves[i] = leaf(operands, mica_op_operand(apply, i));
-    return mica_affine_expr_replace(mica_affine_map_result(map, 0), leaves, dims, leaves + dims,
-                                    count - dims);
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, "affine.apply", builder->location);
+    mica_op_state_add_operands(&state, applied->dims.values, applied->dims.count);
+    mica_op_state_add_operands(&state, applied->symbols.values, applied->symbols.count);
+    mica_op_state_add_result(&state, mica_index_type_get(builder->context));
+    mica_op_state_set_attr(&state, "map", applied->map);
+    return mica_builder_create_or_fold(builder, &state);
 }
 
 mica_value *micai_affine_sum(mica_builder *builder, mica_value *base, mica_value *offset)
 {
-    affine_operands operands = {.context = builder->context};
-    // Plain values come before those that are composed.
-    const bool is_composed = mica_op_is(mica_value_op(base), &mica_affine_apply_kind);
-    const mica_affine_expr *first = term(&operands, is_composed ? offset : base);
-    const mica_affine_expr *second = term(&operands, is_composed ? base : offset);
-    const mica_affine_expr *sum = mica_affine_binary_get(MICA_AFFINE_ADD, first, second);
-    mica_op_state state;
-    mica_op_state_init(&state, builder->context, "affine.apply", builder->location);
-    mica_op_state_add_operands(&state, operands.dims, operands.dim_count);
-    mica_op_state_add_operands(&state, operands.symbols, operands.symbol_count);
-    mica_op_state_add_result(&state, mica_index_type_get(builder->context));
-    mica_op_state_set_attr(&state, "map",
-                           mica_affine_map_get(builder->context, (uint32_t)operands.dim_count,
-                                               (uint32_t)operands.symbol_count, &sum, 1));
-    return mica_builder_create_or_fold(builder, &state);
+    mica_value *const operands[] = {base, offset};
+    const mica_affine_expr *sum =
+        mica_affine_binary_get(MICA_AFFINE_ADD, mica_affine_dim_get(builder->context, 0),
+                               mica_affine_dim_get(builder->context, 1));
+    mica_affine_map_of_values applied;
+    mica_value *made = NULL;
+    if (mica_affine_values_begin(&applied, mica_affine_map_get(builder->context, 2, 0, &sum, 1),
+                                 operands, 2)) {
+        mica_affine_values_compose(&applied);
+        mica_affine_values_simplify(&applied);
+        made = build_apply(builder, &applied);
+    }
+    mica_affine_values_end(&applied);
+    return made;
 }
 
 // ---- guards

@@ -33,3 +33,13 @@ func.func @unknown_operands_stay(%a: index, %b: index) -> (index, index) {
   %1 = affine.min affine_map<(d0, d1) -> (d0, d1)>(%a, %b)
   return %0, %1 : index, index
 }
+
+// CHECK-LABEL: func.func @compose
+// CHECK-NEXT: %[[R:.*]] = affine.apply #{{.*}}()[%arg0]
+// CHECK-NEXT: return %[[R]]
+func.func @compose(%a: index) -> index {
+  %c = arith.constant 3 : index
+  %0 = affine.apply affine_map<(d0) -> (d0 * 4)>(%a)
+  %1 = affine.apply affine_map<(d0, d1, d2) -> (d0 + d1)>(%0, %c, %a)
+  return %1 : index
+}

@@ -9,10 +9,13 @@
 #include "dialects/tensor/tensor.h"
 
 #include "ir/core/affine.h"
+#include "ir/core/interfaces.h"
 #include "ir/core/shape_rules.h"
-#include "ir/core/sizes_internal.h"
+#include "ir/rewrite/fold.h"
 #include "ir/rewrite/pattern.h"
 #include "ir/rewrite/rewriter.h"
+
+#include <stdlib.h>
 
 static mica_op *defining(const mica_value *value, mica_op_kind kind)
 {
@@ -258,6 +261,69 @@ static bool reshape_elements(mica_rewriter *rewriter, mica_op *op, void *user)
     return made && mica_rewriter_replace_op_with(rewriter, op, made);
 }
 
+// ---- sizes
+// -----------------------------------------------------------------------------------
+
+/// The group of a dimension of the higher rank.
+static size_t group_of(const mica_attr *groups, size_t dim)
+{
+    size_t group = 0, end = mica_reassociation_group_size(groups, 0);
+    while (end <= dim)
+        end += mica_reassociation_group_size(groups, ++group);
+    return group;
+}
+
+/// size floordiv the other sizes of the group
+static mica_value *divide_size(mica_builder *builder, mica_op *expand, size_t dim)
+{
+    const mica_type *type = mica_value_type(mica_op_result(expand, 0));
+    const mica_attr *groups = groups_of(expand);
+    const size_t group = group_of(groups, dim);
+    int64_t product = 1;
+    for (size_t i = 0; i < mica_type_rank(type); i++)
+        if (i != dim && group_of(groups, i) == group)
+            product *= mica_type_shape(type)[i];
+    mica_value *size = mica_mixed_materialize(
+        builder, mica_tensor_size_of(builder, mica_op_operand(expand, 0), group));
+    const mica_affine_expr *expr = mica_affine_binary_get(
+        MICA_AFFINE_FLOOR_DIV, mica_affine_symbol_get(builder->context, 0),
+        mica_affine_constant_get(builder->context, product));
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, "affine.apply", builder->location);
+    mica_op_state_set_attr(&state, "map",
+                           mica_affine_map_get(builder->context, 0, 1, &expr, 1));
+    mica_op_state_add_operand(&state, size);
+    mica_op_state_add_result(&state, mica_index_type_get(builder->context));
+    return mica_builder_create_or_fold(builder, &state);
+}
+
+static mica_value *multiply_sizes(mica_builder *builder, mica_op *collapse, size_t dim)
+{
+    const mica_reify_shape *shape = mica_op_interface(collapse, &mica_reify_shape_interface);
+    mica_mixed size;
+    return shape && shape->size(builder, collapse, 0, dim, &size)
+               ? mica_mixed_materialize(builder, size)
+               : NULL;
+}
+
+/// dim(expand(x)) -> dim(x) floordiv n; dim(collapse(x)) -> the product of sizes of x
+static bool dim_of_reshape(mica_rewriter *rewriter, mica_op *op, void *user)
+{
+    int64_t dim;
+    mica_op *reshape = defining(mica_tensor_dim_source(op), user);
+    if (!reshape || !mica_value_constant_int(mica_tensor_dim_index(op), &dim))
+        return mica_rewriter_fail(rewriter, op, "no constant dimension of a reshape");
+    const mica_type *type = mica_value_type(mica_op_result(reshape, 0));
+    if (dim < 0 || dim >= (int64_t)mica_type_rank(type) ||
+        mica_type_shape(type)[dim] != MICA_DYNAMIC)
+        return mica_rewriter_fail(rewriter, op, "the size is constant");
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    mica_value *size = mica_op_is(reshape, &mica_tensor_expand_shape_kind)
+                           ? divide_size(builder, reshape, (size_t)dim)
+                           : multiply_sizes(builder, reshape, (size_t)dim);
+    return size && mica_rewriter_replace_op(rewriter, op, &size, 1);
+}
+
 static const mica_pattern expand_patterns[] = {
     {.name = "tensor_merge_expands", .root = "tensor.expand_shape", .rewrite = merge_reshapes},
     {.name = "tensor_expand_of_collapse",
@@ -266,6 +332,10 @@ static const mica_pattern expand_patterns[] = {
     {.name = "tensor_expand_elements",
      .root = "tensor.expand_shape",
      .rewrite = reshape_elements},
+    {.name = "tensor_dim_of_expand",
+     .root = "tensor.dim",
+     .rewrite = dim_of_reshape,
+     .user = (void *)(uintptr_t)&mica_tensor_expand_shape_kind},
 };
 
 static const mica_pattern collapse_patterns[] = {
@@ -278,14 +348,18 @@ static const mica_pattern collapse_patterns[] = {
     {.name = "tensor_collapse_elements",
      .root = "tensor.collapse_shape",
      .rewrite = reshape_elements},
+    {.name = "tensor_dim_of_collapse",
+     .root = "tensor.dim",
+     .rewrite = dim_of_reshape,
+     .user = (void *)(uintptr_t)&mica_tensor_collapse_shape_kind},
 };
 
 void micai_tensor_expand_shape_canonicalize(mica_pattern_set *patterns)
 {
-    mica_pattern_set_add(patterns, expand_patterns, 3);
+    mica_pattern_set_add(patterns, expand_patterns, 4);
 }
 
 void micai_tensor_collapse_shape_canonicalize(mica_pattern_set *patterns)
 {
-    mica_pattern_set_add(patterns, collapse_patterns, 3);
+    mica_pattern_set_add(patterns, collapse_patterns, 4);
 }

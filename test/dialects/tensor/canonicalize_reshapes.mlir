@@ -52,3 +52,21 @@ func.func @elements(%a: i32, %b: i32) -> (tensor<2xi32>, tensor<1x2xi32>) {
   %2 = tensor.expand_shape %1 [[0, 1]] output_shape [1, 2] : tensor<2xi32> into tensor<1x2xi32>
   return %0, %2 : tensor<2xi32>, tensor<1x2xi32>
 }
+
+// -----
+
+// CHECK: #[[DIVIDE:.*]] = affine_map<()[s0] -> (s0 floordiv 4)>
+// CHECK: #[[MULTIPLY:.*]] = affine_map<()[s0] -> (s0 * 4)>
+// CHECK-LABEL: func.func @sizes
+// CHECK: %[[A:.*]] = tensor.dim %arg0, %c0
+// CHECK: affine.apply #[[DIVIDE]]()[%[[A]]]
+// CHECK: %[[B:.*]] = tensor.dim %arg2, %c0
+// CHECK: affine.apply #[[MULTIPLY]]()[%[[B]]]
+func.func @sizes(%a: tensor<?xf32>, %n: index, %b: tensor<?x4xf32>) -> (index, index) {
+  %c0 = arith.constant 0 : index
+  %0 = tensor.expand_shape %a [[0, 1]] output_shape [%n, 4] : tensor<?xf32> into tensor<?x4xf32>
+  %1 = tensor.dim %0, %c0 : tensor<?x4xf32>
+  %2 = tensor.collapse_shape %b [[0, 1]] : tensor<?x4xf32> into tensor<?xf32>
+  %3 = tensor.dim %2, %c0 : tensor<?xf32>
+  return %1, %3 : index, index
+}

@@ -20,7 +20,7 @@ static bool prepare(mica_context *context, const mica_pass_options *options, voi
     mica_pattern_set *set = mica_pattern_set_create(context);
     *state = set;
     return set && micai_fuse_producers_add(set) && micai_fuse_constants_add(set) &&
-           micai_drop_unused_operands_add(set) &&
+           micai_drop_unused_operands_add(set) && micai_fuse_reshapes_add(set) &&
            mica_pattern_set_add_canonicalizations_of(set, canonicalized) &&
            mica_pattern_set_freeze(set);
 }

@@ -230,3 +230,65 @@ func.func @permuted_constant() -> tensor<2x3x2xi32> {
   } -> tensor<2x3x2xi32>
   return %0 : tensor<2x3x2xi32>
 }
+
+// -----
+
+#id = affine_map<(d0, d1) -> (d0, d1)>
+#column = affine_map<(d0, d1) -> (d0)>
+
+// The op runs over the dimensions before the collapse; the collapse moves behind it.
+// CHECK-LABEL: func.func @collapsed_input
+// CHECK: %[[B:.*]] = tensor.expand_shape %arg1 {{\[\[}}0, 1], [2]] output_shape [2, 3, 4] : tensor<6x4xf32> into tensor<2x3x4xf32>
+// CHECK: %[[R:.*]] = linalg.generic {{.*}}iterator_types = ["parallel", "parallel", "parallel"]} ins(%arg0, %[[B]] :
+// CHECK: %[[C:.*]] = tensor.collapse_shape %[[R]] {{\[\[}}0, 1], [2]] : tensor<2x3x4xf32> into tensor<6x4xf32>
+// CHECK: return %[[C]]
+func.func @collapsed_input(%a: tensor<2x3x4xf32>, %b: tensor<6x4xf32>) -> tensor<6x4xf32> {
+  %e = tensor.empty() : tensor<6x4xf32>
+  %c = tensor.collapse_shape %a [[0, 1], [2]] : tensor<2x3x4xf32> into tensor<6x4xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%c, %b : tensor<6x4xf32>, tensor<6x4xf32>) outs(%e : tensor<6x4xf32>) {
+  ^bb0(%x: f32, %y: f32, %out: f32):
+    %s = arith.addf %x, %y : f32
+    linalg.yield %s : f32
+  } -> tensor<6x4xf32>
+  return %0 : tensor<6x4xf32>
+}
+
+// CHECK-LABEL: func.func @expanded_result
+// CHECK: %[[A:.*]] = tensor.expand_shape %arg0
+// CHECK: %[[R:.*]] = linalg.generic {{.*}} ins(%[[A]] : tensor<2x3x4xindex>)
+// CHECK: %[[J:.*]] = linalg.index 1 : index
+// CHECK: %[[I:.*]] = linalg.index 0 : index
+// CHECK: affine.apply #{{.*}}(%[[J]], %[[I]])
+// CHECK: return %[[R]] : tensor<2x3x4xindex>
+func.func @expanded_result(%a: tensor<6x4xindex>) -> tensor<2x3x4xindex> {
+  %e = tensor.empty() : tensor<6x4xindex>
+  %0 = linalg.generic {indexing_maps = [#id, #id], iterator_types = ["parallel", "parallel"]}
+      ins(%a : tensor<6x4xindex>) outs(%e : tensor<6x4xindex>) {
+  ^bb0(%x: index, %out: index):
+    %i = linalg.index 0 : index
+    %s = arith.addi %x, %i : index
+    linalg.yield %s : index
+  } -> tensor<6x4xindex>
+  %1 = tensor.expand_shape %0 [[0, 1], [2]] output_shape [2, 3, 4] : tensor<6x4xindex> into tensor<2x3x4xindex>
+  return %1 : tensor<2x3x4xindex>
+}
+
+// A loop that reduces does not split, and ops with a name keep it.
+// CHECK-LABEL: func.func @reshapes_that_stay
+// CHECK: tensor.collapse_shape %arg0
+// CHECK: linalg.generic {{.*}}iterator_types = ["parallel", "reduction"]
+// CHECK: linalg.matmul
+// CHECK: tensor.expand_shape
+func.func @reshapes_that_stay(%a: tensor<4x2x2xf32>, %m: tensor<4x4xf32>, %sum: tensor<4xf32>) -> (tensor<4xf32>, tensor<2x2x4xf32>) {
+  %c = tensor.collapse_shape %a [[0], [1, 2]] : tensor<4x2x2xf32> into tensor<4x4xf32>
+  %0 = linalg.generic {indexing_maps = [#id, #column], iterator_types = ["parallel", "reduction"]}
+      ins(%c : tensor<4x4xf32>) outs(%sum : tensor<4xf32>) {
+  ^bb0(%x: f32, %out: f32):
+    %s = arith.addf %x, %out : f32
+    linalg.yield %s : f32
+  } -> tensor<4xf32>
+  %1 = linalg.matmul ins(%m, %m : tensor<4x4xf32>, tensor<4x4xf32>) outs(%m : tensor<4x4xf32>) -> tensor<4x4xf32>
+  %2 = tensor.expand_shape %1 [[0, 1], [2]] output_shape [2, 2, 4] : tensor<4x4xf32> into tensor<2x2x4xf32>
+  return %0, %2 : tensor<4xf32>, tensor<2x2x4xf32>
+}

@@ -282,6 +282,14 @@ mica_fold_status micai_arith_andi_fold(mica_op *op, constants c, mica_fold_resul
     // x & -1 -> x
     if (mica_constant_is_ones(c[1]))
         return value_answer(results, left(op));
+    // x & (x & y) -> x & y, in all orders
+    for (size_t i = 0; i < 2; i++) {
+        const mica_op *inner = mica_value_op(mica_op_operand(op, i));
+        mica_value *other = mica_op_operand(op, 1 - i);
+        if (mica_op_is(inner, &mica_arith_andi_kind) &&
+            (left(inner) == other || right(inner) == other))
+            return value_answer(results, mica_op_operand(op, i));
+    }
     // x & (x ^ -1) -> 0
     if (has_complement(op) && int_answer(op, results, 0) == MICA_FOLD_REPLACED)
         return MICA_FOLD_REPLACED;

@@ -83,6 +83,20 @@ const mica_attr *mica_reassociation_get(mica_context *context, const size_t *siz
     return attr;
 }
 
+const mica_attr *mica_reassociation_nest(const mica_attr *outer, const mica_attr *inner)
+{
+    const size_t count = mica_array_attr_count(outer);
+    size_t *sizes = calloc(count + 1, sizeof *sizes), next = 0;
+    if (!sizes)
+        return NULL;
+    for (size_t i = 0; i < count; i++)
+        for (size_t j = mica_reassociation_group_size(outer, i); j > 0; j--)
+            sizes[i] += mica_reassociation_group_size(inner, next++);
+    const mica_attr *groups = mica_reassociation_get(mica_attr_context(outer), sizes, count);
+    free(sizes);
+    return groups;
+}
+
 bool mica_reassociation_is_valid(const mica_attr *reassociation, size_t rank)
 {
     size_t next = 0;

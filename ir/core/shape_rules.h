@@ -31,6 +31,10 @@ MICA_API size_t mica_reassociation_group_size(const mica_attr *reassociation, si
 /// The attribute for groups of these sizes.
 MICA_API const mica_attr *mica_reassociation_get(mica_context *context, const size_t *sizes,
                                                  size_t count);
+/// The groups of `outer` with each dimension replaced by its group of `inner`: one
+/// reassociation for two in a row. NULL when out of memory.
+MICA_API const mica_attr *mica_reassociation_nest(const mica_attr *outer,
+                                                  const mica_attr *inner);
 /// Does it name the dimensions 0 .. rank - 1 in order, none twice, in non-empty groups?
 MICA_API bool mica_reassociation_is_valid(const mica_attr *reassociation, size_t rank);
 /// Sizes of the joined groups of a shape; `?` when one of a group is. `collapsed` has an entry

@@ -231,6 +231,7 @@ TYPE_PREDICATE(is_index, mica_type_is_index)
 TYPE_PREDICATE(is_tensor, mica_type_is_tensor)
 TYPE_PREDICATE(is_vector, mica_type_is_vector)
 TYPE_PREDICATE(is_memref, mica_type_is_memref)
+TYPE_PREDICATE(is_ranked, mica_type_is_ranked)
 TYPE_PREDICATE(has_static_shape, mica_type_has_static_shape)
 
 static bool rank_is(mica_context *context, const mica_native_argument *arguments,
@@ -299,6 +300,7 @@ static const mica_native_def natives[] = {
     {"is_integer",        "t",    is_integer,        "an integer type"},
     {"is_memref",         "t",    is_memref,         "a memref type"},
     {"is_one",            "a",    is_one,            "1 or 1.0, or a splat of it"},
+    {"is_ranked",         "t",    is_ranked,         "a shaped type with a rank"},
     {"is_splat",          "a",    is_splat,          "all elements are equal"},
     {"is_tensor",         "t",    is_tensor,         "a tensor type"},
     {"is_vector",         "t",    is_vector,         "a vector type"},

@@ -4,9 +4,12 @@
 // ops that read or write through them, sizes become static, and memory that nobody reads goes.
 #include "dialects/memref/memref.h"
 
+#include "ir/core/shape_rules.h"
+
 #include "ir/core/sizes_internal.h"
 #include "ir/rewrite/fold.h"
 #include "ir/rewrite/known_size.h"
+#include "ir/rewrite/match_program.h"
 #include "ir/rewrite/pattern.h"
 #include "ir/rewrite/rewriter.h"
 
@@ -145,6 +148,49 @@ mica_fold_status micai_memref_expand_shape_fold(mica_op *op, const mica_attr *co
 {
     (void)operands;
     return fold_inverse_reshape(op, &mica_memref_collapse_shape_kind, results);
+}
+
+/// collapse(collapse(x)) -> collapse(x); expand(expand(x)) -> expand(x)
+static bool merge_reshapes(mica_rewriter *rewriter, mica_op *op, void *user)
+{
+    (void)user;
+    mica_op *inner = defining(mica_op_operand(op, 0), mica_op_get_kind(op));
+    if (!inner)
+        return mica_rewriter_fail(rewriter, op, "the operand is no reshape of this kind");
+    const bool expands = mica_op_is(op, &mica_memref_expand_shape_kind);
+    const mica_attr *own = mica_op_attr(op, "reassociation");
+    const mica_attr *before = mica_op_attr(inner, "reassociation");
+    const mica_attr *groups =
+        expands ? mica_reassociation_nest(before, own) : mica_reassociation_nest(own, before);
+    if (!groups)
+        return false;
+    mica_op_set_attr(op, "reassociation", groups);
+    return mica_rewriter_set_operand(rewriter, op, 0, mica_op_operand(inner, 0));
+}
+
+static const mica_pattern reshape_patterns[] = {
+    {.name = "memref_merge_collapses",
+     .root = "memref.collapse_shape",
+     .rewrite = merge_reshapes},
+    {.name = "memref_merge_expands", .root = "memref.expand_shape", .rewrite = merge_reshapes},
+};
+
+void micai_memref_collapse_shape_canonicalize(mica_pattern_set *patterns)
+{
+    mica_pattern_set_add(patterns, &reshape_patterns[0], 1);
+}
+
+void micai_memref_expand_shape_canonicalize(mica_pattern_set *patterns)
+{
+    mica_pattern_set_add(patterns, &reshape_patterns[1], 1);
+}
+
+/// The patterns of memref.rewrite, as mica-gen compiled them.
+extern const mica_match_program micai_memref_rewrites;
+
+void micai_memref_canonicalize(mica_pattern_set *patterns)
+{
+    mica_pattern_set_add_program(patterns, &micai_memref_rewrites);
 }
 
 /// subview of all of x, to the type of x -> x

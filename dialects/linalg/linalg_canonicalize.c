@@ -145,6 +145,40 @@ static bool sink_casts(mica_rewriter *rewriter, mica_op *op, void *user)
     return mica_rewriter_replace_op(rewriter, op, values, mica_op_result_count(op));
 }
 
+// ---- fill
+// ------------------------------------------------------------------------------------
+
+/// reshape(fill(x, t)) -> fill(x, reshape(t))
+static bool reshape_of_fill(mica_rewriter *rewriter, mica_op *op, void *user)
+{
+    (void)user;
+    mica_op *fill = mica_value_op(mica_op_operand(op, 0));
+    if (!mica_op_is(fill, &mica_linalg_fill_kind))
+        return mica_rewriter_fail(rewriter, op, "the operand is no fill");
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    mica_op *reshape = mica_op_clone(op, NULL);
+    if (!reshape)
+        return false;
+    mica_op_set_operand(reshape, 0, mica_op_operand(fill, 1));
+    mica_builder_insert(builder, reshape);
+    mica_op *made = mica_op_clone(fill, NULL);
+    if (!made)
+        return true; // out of memory: the sticky state stops the driver
+    mica_op_set_operand(made, 1, mica_op_result(reshape, 0));
+    mica_value_set_type(mica_op_result(made, 0), mica_value_type(mica_op_result(op, 0)));
+    mica_builder_insert(builder, made);
+    return mica_rewriter_replace_op_with(rewriter, op, made);
+}
+
+static const mica_pattern fill_patterns[] = {
+    {.name = "linalg_reshape_of_fill",
+     .root = "tensor.collapse_shape",
+     .rewrite = reshape_of_fill},
+    {.name = "linalg_reshape_of_fill",
+     .root = "tensor.expand_shape",
+     .rewrite = reshape_of_fill},
+};
+
 static const mica_pattern common_patterns[] = {
     {.name = "linalg_erase_empty", .rewrite = erase_empty},
     {.name = "linalg_sink_casts", .rewrite = sink_casts},
@@ -153,6 +187,7 @@ static const mica_pattern common_patterns[] = {
 void micai_linalg_canonicalize(mica_pattern_set *patterns)
 {
     mica_pattern_set_add(patterns, common_patterns, 2);
+    mica_pattern_set_add(patterns, fill_patterns, 2);
     mica_pattern_set_add(patterns, identity_patterns,
                          sizeof identity_patterns / sizeof *identity_patterns);
 }

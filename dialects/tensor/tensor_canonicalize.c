@@ -11,8 +11,17 @@
 #include "ir/core/sizes_internal.h"
 #include "ir/rewrite/fold.h"
 #include "ir/rewrite/known_size.h"
+#include "ir/rewrite/match_program.h"
 #include "ir/rewrite/pattern.h"
 #include "ir/rewrite/rewriter.h"
+
+/// The patterns of tensor.rewrite, as mica-gen compiled them.
+extern const mica_match_program micai_tensor_rewrites;
+
+void micai_tensor_canonicalize(mica_pattern_set *patterns)
+{
+    mica_pattern_set_add_program(patterns, &micai_tensor_rewrites);
+}
 
 static mica_op *defining(mica_value *value, mica_op_kind kind)
 {
@@ -148,6 +157,34 @@ void micai_tensor_dim_canonicalize(mica_pattern_set *patterns)
 // ---- empty
 // -----------------------------------------------------------------------------------
 
+/// cast(empty(sizes)) -> empty of the sharper type
+static bool cast_of_empty(mica_rewriter *rewriter, mica_op *op, void *user)
+{
+    (void)user;
+    mica_op *empty = defining(mica_op_operand(op, 0), &mica_tensor_empty_kind);
+    const mica_type *to = mica_value_type(mica_op_result(op, 0));
+    const mica_type *from = empty ? mica_value_type(mica_op_result(empty, 0)) : NULL;
+    if (!empty || !mica_type_is_ranked(to))
+        return mica_rewriter_fail(rewriter, op, "the operand is no empty tensor");
+    mica_value **sizes = malloc((mica_op_operand_count(empty) + 1) * sizeof *sizes);
+    size_t next = 0, kept = 0;
+    bool fits = sizes != NULL;
+    for (size_t i = 0; fits && i < mica_type_rank(to); i++) {
+        const int64_t size = mica_type_shape(to)[i];
+        if (mica_type_shape(from)[i] != MICA_DYNAMIC) {
+            fits = size == mica_type_shape(from)[i];
+            continue;
+        }
+        mica_value *value = mica_op_operand(empty, next++);
+        if (size == MICA_DYNAMIC)
+            sizes[kept++] = value;
+    }
+    mica_op *made =
+        fits ? mica_tensor_empty_build(mica_rewriter_builder(rewriter), to, sizes, kept) : NULL;
+    free(sizes);
+    return made && mica_rewriter_replace_op_with(rewriter, op, made);
+}
+
 /// empty(c) with constant sizes -> cast(empty of a static shape)
 static bool empty_constant_sizes(mica_rewriter *rewriter, mica_op *op, void *user)
 {
@@ -188,9 +225,10 @@ static const mica_pattern empty_patterns[] = {
     {.name = "tensor_empty_constant_sizes",
      .root = "tensor.empty",
      .rewrite = empty_constant_sizes},
+    {.name = "tensor_cast_of_empty", .root = "tensor.cast", .rewrite = cast_of_empty},
 };
 
 void micai_tensor_empty_canonicalize(mica_pattern_set *patterns)
 {
-    mica_pattern_set_add(patterns, empty_patterns, 1);
+    mica_pattern_set_add(patterns, empty_patterns, 2);
 }

@@ -11,6 +11,7 @@
 #include "ir/core/affine.h"
 #include "ir/core/interfaces.h"
 #include "ir/core/shape_rules.h"
+#include "ir/core/sizes_internal.h"
 #include "ir/rewrite/fold.h"
 #include "ir/rewrite/pattern.h"
 #include "ir/rewrite/rewriter.h"
@@ -76,22 +77,6 @@ static mica_op *build_expand(mica_builder *builder, const mica_type *type, mica_
 // ---- reshapes of one kind
 // --------------------------------------------------------------------
 
-/// The groups of `outer` with each dimension replaced by its group of `inner`.
-static const mica_attr *nest_groups(const mica_attr *outer, const mica_attr *inner)
-{
-    grouping made;
-    if (!begin_grouping(&made, mica_array_attr_count(outer)))
-        return NULL;
-    size_t next = 0;
-    for (; made.count < mica_array_attr_count(outer); made.count++)
-        for (size_t i = mica_reassociation_group_size(outer, made.count); i > 0; i--)
-            made.sizes[made.count] += mica_reassociation_group_size(inner, next++);
-    const mica_attr *groups =
-        mica_reassociation_get(mica_attr_context(outer), made.sizes, made.count);
-    free(made.sizes);
-    return groups;
-}
-
 /// collapse(collapse(x)) -> collapse(x); expand(expand(x)) -> expand(x)
 static bool merge_reshapes(mica_rewriter *rewriter, mica_op *op, void *user)
 {
@@ -105,9 +90,7 @@ static bool merge_reshapes(mica_rewriter *rewriter, mica_op *op, void *user)
     const mica_attr *nested = groups_of(expands ? op : inner);
     mica_value *source = mica_op_operand(inner, 0);
     const mica_type *type = mica_value_type(mica_op_result(op, 0));
-    if (mica_array_attr_count(outer) == 0)
-        return mica_rewriter_fail(rewriter, op, "a tensor of rank 0 is between");
-    const mica_attr *groups = nest_groups(outer, nested);
+    const mica_attr *groups = mica_reassociation_nest(outer, nested);
     mica_builder *builder = mica_rewriter_builder(rewriter);
     mica_op *made = !groups   ? NULL
                     : expands ? build_expand(builder, type, source, groups, op)
@@ -261,6 +244,30 @@ static bool reshape_elements(mica_rewriter *rewriter, mica_op *op, void *user)
     return made && mica_rewriter_replace_op_with(rewriter, op, made);
 }
 
+/// collapse(cast(x)) -> cast(collapse(x)), when x says more
+static bool collapse_of_cast(mica_rewriter *rewriter, mica_op *op, void *user)
+{
+    (void)user;
+    mica_op *cast = defining(mica_op_operand(op, 0), &mica_tensor_cast_kind);
+    mica_value *source = cast ? mica_op_operand(cast, 0) : NULL;
+    if (!cast || !mica_tensor_preserves_static_info(mica_value_type(mica_op_result(cast, 0)),
+                                                    mica_value_type(source)))
+        return mica_rewriter_fail(rewriter, op, "the operand is no cast that hides sizes");
+    const mica_type *from = mica_value_type(source);
+    const mica_type *old = mica_value_type(mica_op_result(op, 0));
+    micai_sizes shape;
+    if (!micai_sizes_init(&shape, mica_type_rank(old)))
+        return false;
+    mica_reassociation_collapse(groups_of(op), mica_type_shape(from), shape.data);
+    const mica_type *type = mica_type_with_shape(from, shape.data, mica_type_rank(old));
+    micai_sizes_free(&shape);
+    mica_builder *builder = mica_rewriter_builder(rewriter);
+    mica_op *made = build_collapse(builder, type, source, groups_of(op));
+    if (made && type != old)
+        made = mica_tensor_cast_build(builder, old, mica_op_result(made, 0));
+    return made && mica_rewriter_replace_op_with(rewriter, op, made);
+}
+
 // ---- sizes
 // -----------------------------------------------------------------------------------
 
@@ -348,6 +355,9 @@ static const mica_pattern collapse_patterns[] = {
     {.name = "tensor_collapse_elements",
      .root = "tensor.collapse_shape",
      .rewrite = reshape_elements},
+    {.name = "tensor_collapse_of_cast",
+     .root = "tensor.collapse_shape",
+     .rewrite = collapse_of_cast},
     {.name = "tensor_dim_of_collapse",
      .root = "tensor.dim",
      .rewrite = dim_of_reshape,
@@ -361,5 +371,5 @@ void micai_tensor_expand_shape_canonicalize(mica_pattern_set *patterns)
 
 void micai_tensor_collapse_shape_canonicalize(mica_pattern_set *patterns)
 {
-    mica_pattern_set_add(patterns, collapse_patterns, 4);
+    mica_pattern_set_add(patterns, collapse_patterns, 5);
 }

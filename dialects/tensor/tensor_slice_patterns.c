@@ -252,11 +252,30 @@ void micai_tensor_insert_slice_canonicalize(mica_pattern_set *patterns)
 // ---- pad
 // -------------------------------------------------------------------------------------
 
-static bool is_zero(const mica_attr *margins)
+/// Margins with constants in place of constant values.
+typedef struct margins {
+    mica_mixed *low, *high; ///< one owned array
+    size_t rank;
+    bool changed, are_zero;
+} margins;
+
+static bool read_margins(mica_op *op, margins *read)
 {
-    for (size_t i = 0; i < mica_dense_array_attr_count(margins); i++)
-        if (mica_dense_array_attr_int(margins, i) != 0)
-            return false;
+    read->rank = mica_mixed_count(op, 1);
+    read->changed = false;
+    read->are_zero = true;
+    read->low = calloc(2 * read->rank + 1, sizeof *read->low);
+    if (!read->low)
+        return false;
+    read->high = read->low + read->rank;
+    for (size_t side = 0; side < 2; side++)
+        for (size_t i = 0; i < read->rank; i++) {
+            const mica_mixed old = mica_mixed_at(op, 1 + side, 1 + side, i);
+            const mica_mixed folded = mica_mixed_fold(old);
+            (side ? read->high : read->low)[i] = folded;
+            read->changed |= old.value && !folded.value;
+            read->are_zero &= !folded.value && folded.constant == 0;
+        }
     return true;
 }
 
@@ -264,17 +283,85 @@ static bool is_zero(const mica_attr *margins)
 static bool pad_nothing(mica_rewriter *rewriter, mica_op *op, void *user)
 {
     (void)user;
-    if (!is_zero(mica_tensor_pad_static_low(op)) || !is_zero(mica_tensor_pad_static_high(op)) ||
-        mica_tensor_pad_nofold(op))
-        return mica_rewriter_fail(rewriter, op, "there are margins");
-    return replace_with_cast(rewriter, op, mica_tensor_pad_source(op));
+    margins read;
+    if (mica_tensor_pad_nofold(op) || !read_margins(op, &read))
+        return mica_rewriter_fail(rewriter, op, "it must not fold");
+    const bool are_zero = read.are_zero;
+    free(read.low);
+    return are_zero ? replace_with_cast(rewriter, op, mica_tensor_pad_source(op))
+                    : mica_rewriter_fail(rewriter, op, "there are margins");
+}
+
+/// The type of the result as far as source and margins say it; sizes that the old type knows
+/// stay.
+static const mica_type *sharper_pad_type(const margins *read, const mica_type *from,
+                                         const mica_type *old)
+{
+    micai_sizes shape;
+    if (!micai_sizes_init(&shape, read->rank))
+        return NULL;
+    for (size_t i = 0; i < read->rank; i++) {
+        const int64_t size = mica_type_shape(from)[i];
+        const int64_t low = mica_mixed_static(read->low[i]);
+        const int64_t high = mica_mixed_static(read->high[i]);
+        shape.data[i] = mica_type_shape(old)[i];
+        if (shape.data[i] == MICA_DYNAMIC && size != MICA_DYNAMIC && low != MICA_DYNAMIC &&
+            high != MICA_DYNAMIC)
+            shape.data[i] = low + size + high;
+    }
+    const mica_type *type = mica_type_with_shape(old, shape.data, read->rank);
+    micai_sizes_free(&shape);
+    return type;
+}
+
+/// The pad of `source` with these margins; takes the body of `op` over.
+static mica_op *build_pad(mica_rewriter *rewriter, mica_op *op, mica_value *source,
+                          const margins *read, const mica_type *type)
+{
+    mica_op_state state;
+    mica_op_state_init_record(&state, mica_op_context(op), mica_op_get_record(op),
+                              mica_op_location(op));
+    mica_op_state_add_operand(&state, source);
+    int32_t segments[] = {1, 0, 0};
+    segments[1] = (int32_t)mica_op_state_add_mixed(&state, 1, read->low, read->rank);
+    segments[2] = (int32_t)mica_op_state_add_mixed(&state, 2, read->high, read->rank);
+    mica_op_state_set_slot(&state, 0, mica_i32_array_attr_get(state.context, segments, 3));
+    if (mica_tensor_pad_nofold(op))
+        mica_op_state_set_attr(&state, "nofold", mica_unit_attr_get(state.context));
+    mica_op_state_add_result(&state, type);
+    mica_op_state_add_region(&state);
+    mica_op *made = mica_builder_create(mica_rewriter_builder(rewriter), &state);
+    if (made)
+        mica_rewriter_take_body(rewriter, mica_op_region(made, 0), mica_op_region(op, 0));
+    return made;
+}
+
+/// pad(cast(x)) low[%c4] -> cast(pad(x) low[4]), of a type that says all that is known
+static bool pad_sharper(mica_rewriter *rewriter, mica_op *op, void *user)
+{
+    (void)user;
+    margins read;
+    if (!read_margins(op, &read))
+        return false;
+    mica_value *source = look_through_cast(mica_tensor_pad_source(op));
+    const mica_type *old = mica_value_type(mica_op_result(op, 0));
+    const bool looked = source != NULL;
+    if (!looked)
+        source = mica_tensor_pad_source(op);
+    const mica_type *type = sharper_pad_type(&read, mica_value_type(source), old);
+    const bool changed = type && (looked || read.changed || type != old);
+    mica_op *made = changed ? build_pad(rewriter, op, source, &read, type) : NULL;
+    free(read.low);
+    return made ? replace_with_cast(rewriter, op, mica_op_result(made, 0))
+                : mica_rewriter_fail(rewriter, op, "all is known already");
 }
 
 static const mica_pattern pad_patterns[] = {
     {.name = "tensor_pad_nothing", .root = "tensor.pad", .rewrite = pad_nothing},
+    {.name = "tensor_pad_sharper", .root = "tensor.pad", .rewrite = pad_sharper},
 };
 
 void micai_tensor_pad_canonicalize(mica_pattern_set *patterns)
 {
-    mica_pattern_set_add(patterns, pad_patterns, 1);
+    mica_pattern_set_add(patterns, pad_patterns, 2);
 }

@@ -203,7 +203,7 @@ static bool write_slice(mica_bufferize_state *state, mica_builder *builder, mica
         return false;
     if (mica_buffer_is_in_place(state->analysis, mica_op_operand_use(op, 0)) &&
         mica_buffer_is_in_place(state->analysis, mica_op_operand_use(op, 1)) &&
-        micai_subset_is_matching_slice(state->analysis, source_tensor, op))
+        micai_subset_is_written_in_place(state->analysis, source_tensor, op))
         return true;
     mica_value *slice = micai_build_subview(builder, destination, op, INSERT_FIRST_INDEX,
                                             mica_value_type(source_tensor));

@@ -59,6 +59,10 @@ const micai_subset_ops *micai_subset_ops_of(const mica_op *op);
 /// to, with the insertion's offsets, sizes and strides?
 bool micai_subset_is_matching_slice(const mica_buffer_analysis *analysis, mica_value *value,
                                     mica_op *insertion);
+/// The same once all is decided: and that slice is no copy, so that what was written to it is
+/// where the insertion would put it.
+bool micai_subset_is_written_in_place(const mica_buffer_analysis *analysis, mica_value *value,
+                                      mica_op *insertion);
 /// Calls `visit` for every value that may share the place of `value`, itself included, until it
 /// says true; the answer is whether it did.
 bool micai_buffer_find_alias(const mica_buffer_analysis *analysis, mica_value *value,

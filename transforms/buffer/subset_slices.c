@@ -50,6 +50,7 @@ typedef struct slice_search {
     mica_value *value;
     mica_op *insertion;
     mica_value *destination;
+    bool must_share; ///< the extraction, decided already, must not have made a copy
 } slice_search;
 
 static bool is_the_slice(void *user, mica_value *alias)
@@ -58,16 +59,30 @@ static bool is_the_slice(void *user, mica_value *alias)
     const mica_op *op = mica_value_op(alias);
     return mica_op_is(op, &mica_tensor_extract_slice_kind) &&
            same_positions(op, search->insertion) &&
+           (!search->must_share ||
+            mica_buffer_is_in_place(search->analysis, mica_op_operand_use(op, 0))) &&
            mica_buffer_are_equivalent(search->analysis, alias, search->value) &&
            mica_buffer_are_equivalent(search->analysis, mica_op_operand(op, 0),
                                       search->destination);
 }
 
-bool micai_subset_is_matching_slice(const mica_buffer_analysis *analysis, mica_value *value,
-                                    mica_op *insertion)
+static bool find_slice(const mica_buffer_analysis *analysis, mica_value *value,
+                       mica_op *insertion, bool must_share)
 {
     const micai_subset_ops *subset = micai_subset_ops_of(insertion);
     slice_search search = {analysis, value, insertion,
-                           mica_op_operand(insertion, subset->destination)};
+                           mica_op_operand(insertion, subset->destination), must_share};
     return micai_buffer_find_alias(analysis, value, is_the_slice, &search);
+}
+
+bool micai_subset_is_matching_slice(const mica_buffer_analysis *analysis, mica_value *value,
+                                    mica_op *insertion)
+{
+    return find_slice(analysis, value, insertion, false);
+}
+
+bool micai_subset_is_written_in_place(const mica_buffer_analysis *analysis, mica_value *value,
+                                      mica_op *insertion)
+{
+    return find_slice(analysis, value, insertion, true);
 }

@@ -46,7 +46,7 @@ step "  a C program around it (cc)" link_reader build/demo/cpu
 step "  reading 200 digits" build/demo/cpu/read_digits examples/digits
 
 echo
-echo "On Vulkan:"
+echo "On Vulkan (all work is in kernels: what would be left to the CPU is an error of micac):"
 step "  digits.onnx to an archive (micac)" \
   build/bin/micac examples/digits/digits.onnx --device=vulkan -o build/demo/vulkan/digits.a
 step "  a C program around it (cc)" link_reader build/demo/vulkan -DUSE_VULKAN

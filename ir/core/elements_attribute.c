@@ -112,7 +112,7 @@ static bool is_uniform(const char *data, size_t size, size_t element_size)
     return size > element_size && memcmp(data, data + element_size, size - element_size) == 0;
 }
 
-static const mica_attr *new_blob_attr(const mica_type *type, mica_blob *blob)
+static const mica_attr *new_blob_attr(const mica_type *type, mica_blob *blob, bool is_splat)
 {
     mica_context *context = mica_type_context(type);
     micai_object *object =
@@ -128,7 +128,7 @@ static const mica_attr *new_blob_attr(const mica_type *type, mica_blob *blob)
     object->flags = MICAI_FLAG_BLOB;
     object->count = BLOB_WORDS;
     object->words[BLOB_TYPE] = micai_word_of(type);
-    object->words[BLOB_IS_SPLAT] = 0;
+    object->words[BLOB_IS_SPLAT] = is_splat;
     object->words[BLOB_SIZE] = mica_blob_size(blob);
     object->words[BLOB_HANDLE] = micai_word_of(blob);
     pthread_mutex_lock(&context->lock);
@@ -158,7 +158,7 @@ const mica_attr *mica_dense_elements_attr_get(const mica_type *type, const void 
         if (!blob)
             return NULL;
         memcpy(copy, data, size);
-        return new_blob_attr(type, blob);
+        return new_blob_attr(type, blob, is_splat);
     }
     const uint64_t head[] = {micai_word_of(type), is_splat, size};
     return bytes_get(context, MICA_ATTR_DENSE_ELEMENTS, head, ELEMENTS_HEAD, data, size);
@@ -170,7 +170,7 @@ const mica_attr *mica_dense_elements_attr_get_blob(const mica_type *type, mica_b
     const char *data = mica_blob_data(blob);
     const size_t element_size = mica_dense_element_size(mica_type_element(type));
     if (size > BLOB_THRESHOLD && !is_uniform(data, size, element_size))
-        return new_blob_attr(type, blob);
+        return new_blob_attr(type, blob, false);
     const mica_attr *attr = mica_dense_elements_attr_get(type, data, size, false);
     mica_blob_release(blob);
     return attr;
@@ -248,7 +248,7 @@ const mica_attr *mica_dense_elements_attr_reshape(const mica_attr *attr, const m
     if (mica_attr_is_blob(attr)) {
         mica_blob *blob = (mica_blob *)micai_pointer_of(micai_word(attr, BLOB_HANDLE));
         mica_blob_retain(blob);
-        return new_blob_attr(type, blob);
+        return new_blob_attr(type, blob, false);
     }
     size_t size;
     const void *data = mica_dense_elements_attr_data(attr, &size);

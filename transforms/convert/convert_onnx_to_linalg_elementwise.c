@@ -144,6 +144,32 @@ static mica_value *sign(const micai_onnx_site *site, mica_builder *builder,
     return micai_onnx_select(builder, micai_onnx_less(builder, x, zero, false), minus_one, y);
 }
 
+/// carried: the result so far, the base squared once a step, the bits of the exponent left
+static void power_step(void *user, mica_builder *builder, mica_value *index,
+                       mica_value **carried)
+{
+    (void)user;
+    (void)index;
+    const mica_type *type = mica_value_type(carried[0]);
+    mica_value *one = micai_onnx_number(builder, type, 1);
+    mica_value *bit = micai_onnx_emit2(builder, "arith.andi", carried[2], one);
+    mica_value *is_even = micai_onnx_less(builder, bit, one, true);
+    mica_value *product = micai_onnx_emit2(builder, "arith.muli", carried[0], carried[1]);
+    carried[0] = micai_onnx_select(builder, is_even, carried[0], product);
+    carried[1] = micai_onnx_emit2(builder, "arith.muli", carried[1], carried[1]);
+    carried[2] = micai_onnx_emit2(builder, "arith.shrui", carried[2], one);
+}
+
+/// An integer power, bit by bit of the exponent; of a negative one as if it were unsigned.
+static mica_value *integer_power(mica_builder *builder, mica_value *base, mica_value *exponent)
+{
+    const mica_type *type = mica_value_type(base);
+    mica_value *carried[] = {micai_onnx_number(builder, type, 1), base, exponent};
+    micai_onnx_along(builder, micai_onnx_index(builder, mica_type_bit_width(type)), carried, 3,
+                     power_step, NULL);
+    return carried[0];
+}
+
 /// The exponent comes to the base's type, or, when only it is a float, the base to its.
 static mica_value *power(const micai_onnx_site *site, mica_builder *builder,
                          mica_value *const *elements)
@@ -158,7 +184,7 @@ static mica_value *power(const micai_onnx_site *site, mica_builder *builder,
     const mica_type *wide = mica_float_type_get(builder->context, MICA_FLOAT_F64);
     if (!mica_type_is_float(other)) {
         exponent = micai_onnx_convert(builder, exponent, type, exponent_unsigned, false);
-        return micai_onnx_emit2(builder, "math.ipowi", base, exponent);
+        return integer_power(builder, base, exponent);
     }
     base = micai_onnx_convert(builder, base, wide, site->is_unsigned, false);
     exponent = micai_onnx_convert(builder, exponent, wide, false, false);

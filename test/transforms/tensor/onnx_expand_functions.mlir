@@ -1,0 +1,38 @@
+// RUN: mica-opt %s -onnx-expand-functions --split-input-file | FileCheck %s
+
+// CHECK-LABEL: func.func @rms
+// CHECK-SAME: (%[[X:.*]]: tensor<2x8xf16>, %[[S:.*]]: tensor<8xf16>)
+func.func @rms(%x: tensor<2x8xf16>, %s: tensor<8xf16>) -> tensor<2x8xf16> {
+  // Half-wide elements are summed as f32.
+  // CHECK: %[[WIDE:.*]] = onnx.Cast %[[X]] {{.*}} -> tensor<2x8xf32>
+  // CHECK: %[[SQUARES:.*]] = onnx.Mul %[[WIDE]], %[[WIDE]]
+  // CHECK: onnx.ReduceMean %[[SQUARES]]
+  // CHECK: onnx.Cast {{.*}} -> tensor<2x8xf16>
+  // CHECK: onnx.Mul {{.*}}, %[[S]]
+  // CHECK-NOT: RMSNormalization
+  %y = onnx.RMSNormalization %x, %s : (tensor<2x8xf16>, tensor<8xf16>) -> tensor<2x8xf16>
+  return %y : tensor<2x8xf16>
+}
+
+// -----
+
+// Two heads of queries share one of keys and values.
+// CHECK-LABEL: func.func @attention
+func.func @attention(%q: tensor<1x4x3x8xf32>, %k: tensor<1x2x5x8xf32>, %v: tensor<1x2x5x8xf32>) -> tensor<1x4x3x8xf32> {
+  // CHECK: onnx.Expand {{.*}} -> tensor<1x2x2x5x8xf32>
+  // CHECK: onnx.MatMul {{.*}} -> tensor<1x4x3x5xf32>
+  // CHECK: onnx.Softmax
+  // CHECK: onnx.MatMul {{.*}} -> tensor<1x4x3x8xf32>
+  %y = onnx.Attention %q, %k, %v {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0>, resultSegmentSizes = array<i32: 1, 0, 0, 0>} : (tensor<1x4x3x8xf32>, tensor<1x2x5x8xf32>, tensor<1x2x5x8xf32>) -> tensor<1x4x3x8xf32>
+  return %y : tensor<1x4x3x8xf32>
+}
+
+// -----
+
+// What is no function stays.
+// CHECK-LABEL: func.func @others
+func.func @others(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: onnx.Relu
+  %y = onnx.Relu %x : (tensor<4xf32>) -> tensor<4xf32>
+  return %y : tensor<4xf32>
+}

@@ -6,6 +6,7 @@
 //   %1 = affine.apply (d0) -> (d0 * 4)(%i)
 //   %2 = affine.apply (d0, d1) -> (d0 + d1)(%1, %c3)  ->  affine.apply (d0) -> (d0 * 4 + 3)(%i)
 #include "dialects/affine/affine.h"
+#include "ir/core/context.h"
 
 #include "ir/rewrite/pattern.h"
 #include "ir/rewrite/rewriter.h"
@@ -30,7 +31,7 @@ static bool update(mica_rewriter *rewriter, mica_op *op,
     const size_t dims = applied->dims.count, symbols = applied->symbols.count;
     mica_value **operands = malloc((dims + symbols + 1) * sizeof *operands);
     if (!operands)
-        return false;
+        return mica_context_note_no_memory(mica_op_context(op));
     for (size_t i = 0; i < dims; i++)
         operands[i] = applied->dims.values[i];
     for (size_t i = 0; i < symbols; i++)
@@ -48,7 +49,7 @@ static bool compose_map(mica_rewriter *rewriter, mica_op *op, void *user)
     mica_affine_map_of_values applied;
     mica_value **operands = malloc((count + 1) * sizeof *operands);
     if (!operands)
-        return false;
+        return mica_context_note_no_memory(mica_op_context(op));
     for (size_t i = 0; i < count; i++)
         operands[i] = mica_op_operand(op, i);
     bool changed = mica_affine_values_begin(&applied, mica_op_attr(op, "map"), operands, count);

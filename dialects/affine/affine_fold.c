@@ -27,8 +27,10 @@ static const mica_attr *with_constants(const mica_attr *map, const mica_attr *co
     const size_t count = dims + mica_affine_map_symbol_count(map);
     const size_t results = mica_affine_map_result_count(map);
     const mica_affine_expr **exprs = malloc((count + results + 1) * sizeof *exprs);
-    if (!exprs)
+    if (!exprs) {
+        mica_context_note_no_memory(context);
         return NULL;
+    }
     for (size_t i = 0; i < count; i++) {
         exprs[i] = i < dims ? mica_affine_dim_get(context, (uint32_t)i)
                             : mica_affine_symbol_get(context, (uint32_t)(i - dims));

@@ -3,6 +3,7 @@
 // See affine.h. An operand list in canonical form: dims in the order of first use, then the
 // symbols that there were, then values that were dims and may be symbols.
 #include "dialects/affine/affine.h"
+#include "ir/core/context.h"
 
 #include "ir/core/traits.h"
 #include "ir/rewrite/fold.h"
@@ -18,7 +19,7 @@ static void append(mica_affine_map_of_values *applied, mica_affine_value_list *l
         const size_t capacity = 2 * list->capacity + 8;
         mica_value **values = realloc(list->values, capacity * sizeof *values);
         if (!values) {
-            applied->failed = true;
+            applied->failed = !mica_context_note_no_memory(mica_attr_context(applied->map));
             return;
         }
         list->values = values;
@@ -80,7 +81,7 @@ static bool begin_substitution(substitution *made, const mica_affine_map_of_valu
     mica_context *context = mica_attr_context(applied->map);
     made->dims = malloc((dims + symbols + 1) * sizeof *made->dims);
     if (!made->dims)
-        return false;
+        return mica_context_note_no_memory(context);
     made->symbols = made->dims + dims;
     for (size_t i = 0; i < dims; i++)
         made->dims[i] = mica_affine_dim_get(context, (uint32_t)i);
@@ -103,7 +104,8 @@ static void apply_substitution(substitution *made, mica_affine_map_of_values *ap
         applied->map =
             mica_affine_map_get(mica_attr_context(map), (uint32_t)applied->dims.count,
                                 (uint32_t)applied->symbols.count, results, count);
-    applied->failed |= !results;
+    if (!results)
+        applied->failed = !mica_context_note_no_memory(mica_attr_context(map));
     free(results);
     free(made->dims);
 }
@@ -125,7 +127,7 @@ static const mica_affine_expr *inlined(mica_affine_map_of_values *applied, mica_
     const size_t dims = mica_affine_map_dim_count(map), count = mica_op_operand_count(apply);
     const mica_affine_expr **exprs = malloc((count + 1) * sizeof *exprs);
     if (!exprs) {
-        applied->failed = true;
+        applied->failed = !mica_context_note_no_memory(context);
         return mica_affine_constant_get(context, 0);
     }
     for (size_t i = 0; i < count; i++) {
@@ -184,7 +186,7 @@ static bool map_uses(const mica_attr *map, bool is_symbol, uint32_t position)
             continue;
         const mica_affine_expr **symbols = malloc((position + 1) * sizeof *symbols);
         if (!symbols)
-            return true;
+            return !mica_context_note_no_memory(context);
         for (uint32_t k = 0; k < position; k++)
             symbols[k] = mica_affine_symbol_get(context, k);
         symbols[position] = marker;

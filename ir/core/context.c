@@ -82,6 +82,12 @@ void mica_context_destroy(mica_context *context)
     micai_release(&allocator, context, sizeof *context);
 }
 
+bool mica_context_note_no_memory(mica_context *context)
+{
+    context->out_of_memory = true;
+    return false;
+}
+
 bool mica_context_out_of_memory(const mica_context *context)
 {
     return context->out_of_memory;

@@ -40,6 +40,9 @@ MICA_API void mica_context_destroy(mica_context *context);
 /// True after any allocation failed. Sticky; parsers, printers, readers and writers fail with a
 /// diagnostic, passes stop at the next op.
 MICA_API bool mica_context_out_of_memory(const mica_context *context);
+/// Notes that memory ran out in code that allocates by itself (a fold, a pattern), so that what
+/// runs it does not take its silence for success. False.
+MICA_API bool mica_context_note_no_memory(mica_context *context);
 
 /// Ops of dialects that are not registered are kept in generic form when allowed (default: no).
 MICA_API void mica_context_allow_unregistered(mica_context *context, bool allow);

@@ -34,7 +34,7 @@ func.func @switch(%f: i32, %i: index) {
   default: ^d(%i : index),
   // CHECK: 42: ^bb2,
   42: ^x,
-  // CHECK: -1: ^bb1(%[[I]] : i64)
+  // CHECK: 4294967295: ^bb1(%[[I]] : i64)
   -1: ^d(%i : index)
   // CHECK: ]
   ]

@@ -13,6 +13,7 @@
 #include "dialects/linalg/named_op_table.h"
 
 #include "ir/core/affine.h"
+#include "ir/core/context.h"
 
 // ---- maps
 // ------------------------------------------------------------------------------------
@@ -373,13 +374,15 @@ static void execute(body_builder *body, mica_string word)
     }
 }
 
-static void execute_program(body_builder *body, const char *program)
+/// False when out of memory: arguments or values may be missing then.
+static bool execute_program(body_builder *body, const char *program)
 {
-    while (*program) {
+    while (*program && !mica_context_out_of_memory(body->context)) {
         size_t length = strcspn(program, " ");
         execute(body, (mica_string){program, length});
         program += length + (program[length] == ' ');
     }
+    return !mica_context_out_of_memory(body->context);
 }
 
 void micai_linalg_build_named_region(mica_op *op)
@@ -397,7 +400,8 @@ void micai_linalg_build_named_region(mica_op *op)
         mica_block_add_argument(body.block,
                                 micai_linalg_body_type(mica_value_type(mica_op_operand(op, i))),
                                 (mica_location){0});
-    execute_program(&body, named->body);
+    if (!execute_program(&body, named->body))
+        return;
     mica_op_state state;
     mica_op_state_init(&state, context, "linalg.yield", (mica_location){0});
     mica_op_state_add_operand(&state, pop(&body));

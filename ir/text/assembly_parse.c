@@ -391,6 +391,8 @@ static bool parse_function_type(frame *f, uint16_t inputs, uint16_t results)
 /// The state's region of a spec that is not variadic: those come in order.
 static micai_assembly_status want_region(frame *f, uint16_t index)
 {
+    if (index >= f->state->region_count) // there was no memory for it
+        return MICAI_ASSEMBLY_FAILED;
     f->region = f->state->regions[index];
     f->region_pending = true;
     return MICAI_ASSEMBLY_REGION;
@@ -486,7 +488,8 @@ static bool begin_argument(frame *f, const mica_assembly_custom_argument *from,
     if (from->kind == MICA_DIRECTIVE_ATTR)
         to->attr = f->state->slots[from->index];
     if (from->kind == MICA_DIRECTIVE_REGIONS &&
-        !f->definition->regions[from->index].is_variadic)
+        !f->definition->regions[from->index].is_variadic &&
+        from->index < f->state->region_count)
         to->region = f->state->regions[from->index];
     return !from->is_ref || fill_reference(f, from, to);
 }

@@ -262,7 +262,9 @@ static bool work_through_list(greedy_driver *driver)
     bool edited = false;
     int64_t rewrites = 0;
     const int64_t limit = driver->options.max_rewrites;
-    while (!driver->out_of_memory && (limit <= 0 || rewrites < limit)) {
+    // Without memory an op may have lost what its folder relies on.
+    while (!driver->out_of_memory && !mica_context_out_of_memory(driver->context) &&
+           (limit <= 0 || rewrites < limit)) {
         mica_op *op = micai_op_worklist_pop(&driver->worklist);
         if (!op)
             break;

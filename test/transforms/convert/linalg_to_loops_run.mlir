@@ -1,5 +1,5 @@
-// RUN: mica-opt %s --convert-linalg-to-loops --convert-scf-to-cf --convert-arith-to-llvm --finalize-memref-to-llvm --convert-func-to-llvm --convert-cf-to-llvm --convert-index-to-llvm --reconcile-unrealized-casts | mica-run -e main -entry-point-result=void | FileCheck %s
-// RUN: mica-opt %s --convert-linalg-to-parallel-loops --convert-scf-to-cf --convert-arith-to-llvm --finalize-memref-to-llvm --convert-func-to-llvm --convert-cf-to-llvm --convert-index-to-llvm --reconcile-unrealized-casts | mica-run -e main -entry-point-result=void | FileCheck %s
+// RUN: mica-opt %s --convert-linalg-to-loops --convert-scf-to-cf --convert-arith-to-llvm --finalize-memref-to-llvm --convert-func-to-llvm --convert-cf-to-llvm --convert-index-to-llvm --reconcile-unrealized-casts | %run_program -e main -entry-point-result=void | FileCheck %s
+// RUN: mica-opt %s --convert-linalg-to-parallel-loops --convert-scf-to-cf --convert-arith-to-llvm --finalize-memref-to-llvm --convert-func-to-llvm --convert-cf-to-llvm --convert-index-to-llvm --reconcile-unrealized-casts | %run_program -e main -entry-point-result=void | FileCheck %s
 // REQUIRES: mica-run
 
 // Answers computed by hand.

@@ -1,8 +1,8 @@
 // REQUIRES: mica-run
 // RUN: mica-opt %s --pass-pipeline='builtin.module(convert-vector-to-scf,lower-affine,convert-scf-to-cf,convert-vector-to-llvm,finalize-memref-to-llvm,convert-index-to-llvm,convert-arith-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,reconcile-unrealized-casts)' -o %t.loops.mlir
-// RUN: mica-run %t.loops.mlir -e main -entry-point-result=void | FileCheck %s
+// RUN: %run_program %t.loops.mlir -e main -entry-point-result=void | FileCheck %s
 // RUN: mica-opt %s --pass-pipeline='builtin.module(convert-vector-to-scf{full-unroll=true},lower-affine,convert-scf-to-cf,convert-vector-to-llvm,finalize-memref-to-llvm,convert-index-to-llvm,convert-arith-to-llvm,convert-func-to-llvm,convert-cf-to-llvm,reconcile-unrealized-casts)' -o %t.rows.mlir
-// RUN: mica-run %t.rows.mlir -e main -entry-point-result=void | FileCheck %s
+// RUN: %run_program %t.rows.mlir -e main -entry-point-result=void | FileCheck %s
 
 // The memref holds 0 to 19; what is out of bounds is -1.
 // CHECK: ( ( 6, 7, 8, 9, -1 ), ( 11, 12, 13, 14, -1 ), ( 16, 17, 18, 19, -1 ), ( -1, -1, -1, -1, -1 ) )

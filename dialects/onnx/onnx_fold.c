@@ -15,7 +15,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { MOST_ELEMENTS = MICA_ONNX_MOST_KNOWN, DEEPEST = 24, MOST_OPERANDS = 8 };
+enum { MOST_ELEMENTS = MICA_ONNX_MOST_KNOWN, DEEPEST = 24, MOST_OPS = 96, MOST_OPERANDS = 8 };
 
 /// One element. Integers and booleans are in `i`, floats in `f`.
 typedef struct element {
@@ -655,27 +655,35 @@ static const struct {
     {"onnx.Xor", evaluate_binary, &row_xor},
 };
 
-static bool evaluate_value(mica_value *value, unsigned depth, elements *result);
+/// How far one question may still look. Each op asks for its operands anew: without an end, ops
+/// that share operands would be asked as often as there are ways down to them.
+typedef struct budget {
+    unsigned depth; ///< levels of operands, since the evaluator recurses
+    unsigned ops;   ///< ops in all
+} budget;
+
+static bool evaluate_value(mica_value *value, budget *left, elements *result);
 
 /// Evaluates operands that are constants, or follow from known sizes.
-static void evaluate_operands(evaluation *e, unsigned depth)
+static void evaluate_operands(evaluation *e, budget *left)
 {
     for (size_t i = 0; i < e->node->operand_count && i < MOST_OPERANDS; ++i)
-        if (!evaluate_value(e->node->operands[i], depth, &e->operands[i])) {
+        if (!evaluate_value(e->node->operands[i], left, &e->operands[i])) {
             free(e->operands[i].at);
             e->operands[i].at = NULL;
         }
 }
 
-static bool evaluate_op(mica_op *op, unsigned depth, elements *result)
+static bool evaluate_op(mica_op *op, budget *left, elements *result)
 {
     const mica_string name = mica_op_name(op);
     size_t found = sizeof evaluators / sizeof *evaluators;
     for (size_t i = 0; i < sizeof evaluators / sizeof *evaluators; ++i)
         if (mica_string_is(name, evaluators[i].op))
             found = i;
-    if (found == sizeof evaluators / sizeof *evaluators || depth == 0)
+    if (found == sizeof evaluators / sizeof *evaluators || left->depth == 0 || left->ops == 0)
         return false;
+    --left->ops;
     mica_op_state node;
     mica_onnx_fault fault;
     evaluation e = {.node = &node, .row = evaluators[found].row};
@@ -683,7 +691,9 @@ static bool evaluate_op(mica_op *op, unsigned depth, elements *result)
     const mica_type *type = mica_onnx_infer_type(&node, &fault);
     bool done = type && begin_elements(&e.result, type);
     if (done) {
-        evaluate_operands(&e, depth - 1);
+        --left->depth;
+        evaluate_operands(&e, left);
+        ++left->depth;
         done = evaluators[found].evaluate(&e);
         for (size_t i = 0; i < MOST_OPERANDS; ++i)
             free(e.operands[i].at);
@@ -694,7 +704,7 @@ static bool evaluate_op(mica_op *op, unsigned depth, elements *result)
 }
 
 /// `result->at` must be freed in either case.
-static bool evaluate_value(mica_value *value, unsigned depth, elements *result)
+static bool evaluate_value(mica_value *value, budget *left, elements *result)
 {
     const mica_attr *constant = mica_onnx_constant(value);
     result->at = NULL;
@@ -705,14 +715,15 @@ static bool evaluate_value(mica_value *value, unsigned depth, elements *result)
         return true;
     }
     mica_op *op = mica_value_op(value);
-    return op && mica_op_result_count(op) == 1 && evaluate_op(op, depth, result);
+    return op && mica_op_result_count(op) == 1 && evaluate_op(op, left, result);
 }
 
 int64_t mica_onnx_known_ints(mica_value *value, int64_t *values, size_t capacity)
 {
     elements tensor;
+    budget left = {DEEPEST, MOST_OPS};
     int64_t count = -1;
-    if (value && evaluate_value(value, DEEPEST, &tensor) && !is_float(&tensor) &&
+    if (value && evaluate_value(value, &left, &tensor) && !is_float(&tensor) &&
         tensor.count <= capacity) {
         count = (int64_t)tensor.count;
         for (size_t i = 0; i < tensor.count; ++i)
@@ -730,8 +741,9 @@ mica_fold_status micai_onnx_fold_small(mica_op *op, const mica_attr *const *oper
 {
     (void)operands;
     elements tensor = {NULL, 0, NULL};
+    budget left = {DEEPEST, MOST_OPS};
     mica_fold_status status = MICA_FOLD_NONE;
-    if (evaluate_op(op, DEEPEST, &tensor) && is_known(&tensor) &&
+    if (evaluate_op(op, &left, &tensor) && is_known(&tensor) &&
         tensor.type == mica_value_type(mica_op_result(op, 0))) {
         results[0].attr = to_attr(&tensor);
         status = results[0].attr ? MICA_FOLD_REPLACED : MICA_FOLD_NONE;

@@ -314,8 +314,7 @@ static const char *number_default(micai_build *b, const micai_expr *value,
 const char *micai_build_default(micai_build *b, const micai_expr *value,
                                 const mica_constraint *constraint)
 {
-    const bool may_be_case =
-        value->kind == MICAI_EXPR_NAME || value->kind == MICAI_EXPR_STRING;
+    const bool may_be_case = value->kind == MICAI_EXPR_NAME || value->kind == MICAI_EXPR_STRING;
     if (may_be_case && constraint->enumeration)
         return enum_default(b, value, constraint);
     if (value->kind == MICAI_EXPR_NUMBER)

@@ -33,9 +33,9 @@ extern "C" {
 
 typedef struct mica_conversion mica_conversion;
 
-/// Operands of an op in converted types; patterns are not asked about an op with an operand whose
-/// type has no counterpart. Operand i has values [offsets[i], offsets[i + 1]);
-/// where every type becomes one type that is just values[i]. Valid during the pattern.
+/// Operands of an op in converted types; patterns are not asked about an op with an operand
+/// whose type has no counterpart. Operand i has values [offsets[i], offsets[i + 1]); where
+/// every type becomes one type that is just values[i]. Valid during the pattern.
 typedef struct mica_adapted {
     mica_value *const *values;
     size_t count;            ///< of values

@@ -139,9 +139,8 @@ static bool generate_dialect(const options *o, mica_context *context)
     micai_reader_init(&reader, context);
     reader.include_folders = o->folders;
     reader.include_folder_count = o->folder_count;
-    const bool done =
-        micai_reader_read_prelude(&reader) && micai_reader_read_file(&reader, o->input) &&
-        generate(o, &reader);
+    const bool done = micai_reader_read_prelude(&reader) &&
+                      micai_reader_read_file(&reader, o->input) && generate(o, &reader);
     micai_reader_free(&reader);
     return done;
 }

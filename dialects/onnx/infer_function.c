@@ -87,8 +87,110 @@ static bool infer_attention(const mica_op_state *node, mica_onnx_types *types,
     return true;
 }
 
+// ---- states
+// ----------------------------------------------------------------------------------
+
+static bool infer_causal_conv(const mica_op_state *node, mica_onnx_types *types,
+                              mica_onnx_fault *fault)
+{
+    static const char *const known[] = {"none", "silu", "swish"};
+    const mica_type *input = micai_operand_type(node, 0), *weight = micai_operand_type(node, 1);
+    const mica_string activation = mica_onnx_node_string(node, "activation");
+    size_t found = 0;
+    for (size_t i = 0; i < sizeof known / sizeof *known; ++i)
+        found += mica_string_is(activation, known[i]);
+    if (!found)
+        return micai_onnx_wrong(fault, "activation '%.*s' is not known",
+                                MICA_STRING_ARG(activation)) != NULL;
+    if (!micai_onnx_same_elements(node, 0, 1, fault))
+        return false;
+    types->count = types->count > 2 ? 2 : types->count;
+    types->types[0] = input;
+    types->types[1] = micai_unranked_like(input);
+    if (!mica_type_is_ranked(input) || !mica_type_is_ranked(weight))
+        return true;
+    if (mica_type_rank(input) != 3 || mica_type_rank(weight) != 3)
+        return micai_onnx_wrong(fault, "'input' and 'weight' must have rank 3") != NULL;
+    const int64_t channels = mica_type_shape(input)[1], own = mica_type_shape(weight)[0];
+    if (channels != MICA_DYNAMIC && own != MICA_DYNAMIC && channels != own)
+        return micai_onnx_wrong(fault, "'weight' is for %lld channels, 'input' has %lld",
+                                (long long)own, (long long)channels) != NULL;
+    const int64_t state[] = {mica_type_shape(input)[0], channels,
+                             plus(mica_type_shape(weight)[2], -1)};
+    types->types[1] = micai_shaped_like(input, state, 3);
+    return true;
+}
+
+bool mica_onnx_linear_attention_read(const mica_op_state *node,
+                                     mica_onnx_linear_attention *linear, mica_onnx_fault *fault)
+{
+    static const char *const rules[] = {"linear", "gated", "delta", "gated_delta"};
+    const mica_string rule = mica_onnx_node_string(node, "update_rule");
+    size_t which = 0;
+    while (which < 4 && !mica_string_is(rule, rules[which]))
+        ++which;
+    if (which == 4)
+        return micai_onnx_wrong(fault, "update_rule '%.*s' is not known",
+                                MICA_STRING_ARG(rule)) != NULL;
+    linear->is_gated = which & 1;
+    linear->is_delta = which & 2;
+    linear->q_heads = mica_onnx_node_int(node, "q_num_heads");
+    linear->kv_heads = mica_onnx_node_int(node, "kv_num_heads");
+    if (linear->kv_heads < 1 || linear->q_heads < 1 || linear->q_heads % linear->kv_heads != 0)
+        return micai_onnx_wrong(fault, "%lld heads of queries can't share %lld of keys",
+                                (long long)linear->q_heads,
+                                (long long)linear->kv_heads) != NULL;
+    if ((linear->is_gated && !micai_operand_type(node, 4)) ||
+        (linear->is_delta && !micai_operand_type(node, 5)))
+        return micai_onnx_wrong(fault, "its update_rule needs 'decay' or 'beta'") != NULL;
+    return true;
+}
+
+/// The features of a head: the last dimension of operand `index` in as many parts.
+static int64_t features_of(const mica_op_state *node, size_t index, int64_t heads)
+{
+    const mica_type *type = micai_operand_type(node, index);
+    const int64_t width = mica_type_is_ranked(type) && mica_type_rank(type) == 3
+                              ? mica_type_shape(type)[2]
+                              : MICA_DYNAMIC;
+    return width == MICA_DYNAMIC ? width : width / heads;
+}
+
+static bool infer_linear_attention(const mica_op_state *node, mica_onnx_types *types,
+                                   mica_onnx_fault *fault)
+{
+    const mica_type *query = micai_operand_type(node, 0), *past = micai_operand_type(node, 3);
+    mica_onnx_linear_attention linear;
+    if (!mica_onnx_linear_attention_read(node, &linear, fault))
+        return false;
+    types->count = types->count > 2 ? 2 : types->count;
+    types->types[0] = micai_unranked_like(query);
+    types->types[1] = micai_unranked_like(past ? past : query);
+    if (!mica_type_is_ranked(query))
+        return true;
+    if (mica_type_rank(query) != 3)
+        return micai_onnx_wrong(fault, "'query' must have rank 3") != NULL;
+    const int64_t *shape = mica_type_shape(query);
+    const int64_t keys = features_of(node, 0, linear.q_heads);
+    const int64_t own = features_of(node, 1, linear.kv_heads);
+    const int64_t values = features_of(node, 2, linear.kv_heads);
+    if (keys != MICA_DYNAMIC && own != MICA_DYNAMIC && keys != own)
+        return micai_onnx_wrong(fault,
+                                "heads of 'query' have %lld features, those of 'key' %lld",
+                                (long long)keys, (long long)own) != NULL;
+    const int64_t output[] = {shape[0], shape[1],
+                              values == MICA_DYNAMIC ? values : linear.q_heads * values};
+    const int64_t state[] = {shape[0], linear.kv_heads, keys == MICA_DYNAMIC ? own : keys,
+                             values};
+    types->types[0] = micai_shaped_like(query, output, 3);
+    types->types[1] = micai_shaped_like(types->types[1], state, 4);
+    return true;
+}
+
 const micai_onnx_infer_rule micai_onnx_infer_function_rules[] = {
     {"onnx.Attention", .all = infer_attention},
+    {"onnx.CausalConvWithState", .all = infer_causal_conv},
+    {"onnx.LinearAttention", .all = infer_linear_attention},
     {"onnx.NegativeLogLikelihoodLoss", .one = infer_likelihood},
     {"onnx.RotaryEmbedding", .one = micai_onnx_infer_same},
     {"onnx.SoftmaxCrossEntropyLoss", .all = infer_loss},

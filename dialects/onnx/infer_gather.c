@@ -286,6 +286,35 @@ static const mica_type *infer_center_crop_pad(const mica_op_state *node, mica_on
     return micai_shaped_like(type, shape, rank);
 }
 
+static const mica_type *infer_tensor_scatter(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    const mica_type *cache = micai_operand_type(node, 0), *update = micai_operand_type(node, 1);
+    const mica_string mode = mica_onnx_node_string(node, "mode");
+    size_t axis;
+    if (!mica_string_is(mode, "linear") && !mica_string_is(mode, "circular"))
+        return micai_onnx_wrong(fault, "mode must be linear or circular");
+    if (!micai_onnx_same_elements(node, 0, 1, fault))
+        return NULL;
+    if (!mica_type_is_ranked(cache) || !mica_type_is_ranked(update))
+        return cache;
+    if (mica_type_rank(cache) != mica_type_rank(update))
+        return micai_onnx_wrong(fault, "'past_cache' and 'update' have ranks %zu and %zu",
+                                mica_type_rank(cache), mica_type_rank(update));
+    if (!read_axis(node, mica_type_rank(cache), &axis, fault))
+        return NULL;
+    if (axis == 0)
+        return micai_onnx_wrong(fault, "axis can't be that of the batch");
+    for (size_t i = 0; i < mica_type_rank(cache); ++i) {
+        const int64_t whole = mica_type_shape(cache)[i], part = mica_type_shape(update)[i];
+        if (whole != MICA_DYNAMIC && part != MICA_DYNAMIC &&
+            (i == axis ? part > whole : part != whole))
+            return micai_onnx_wrong(fault,
+                                    "'update' has size %lld at dimension %zu, the cache %lld",
+                                    (long long)part, i, (long long)whole);
+    }
+    return cache;
+}
+
 const micai_onnx_infer_rule micai_onnx_infer_gather_rules[] = {
     {"onnx.CenterCropPad", .one = infer_center_crop_pad},
     {"onnx.DepthToSpace", .one = infer_depth_to_space},
@@ -299,6 +328,7 @@ const micai_onnx_infer_rule micai_onnx_infer_gather_rules[] = {
     {"onnx.ScatterElements", .one = infer_scatter},
     {"onnx.ScatterND", .one = infer_scatter},
     {"onnx.SpaceToDepth", .one = infer_space_to_depth},
+    {"onnx.TensorScatter", .one = infer_tensor_scatter},
     {"onnx.Trilu", .one = infer_trilu},
     {NULL, NULL, NULL},
 };

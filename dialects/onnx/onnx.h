@@ -187,6 +187,18 @@ typedef struct mica_onnx_heads {
 MICA_API bool mica_onnx_heads_read(const mica_op_state *node, size_t index,
                                    mica_onnx_heads *heads);
 
+/// How a LinearAttention updates its state S of keys by values for each step:
+///   S = exp(decay) S when it is gated; S += key (beta (value - S^T key)) when it is delta, else
+///   S += key value
+typedef struct mica_onnx_linear_attention {
+    int64_t q_heads, kv_heads;
+    bool is_gated, is_delta;
+} mica_onnx_linear_attention;
+/// False with `fault` filled in when attributes and operands do not fit together.
+MICA_API bool mica_onnx_linear_attention_read(const mica_op_state *node,
+                                              mica_onnx_linear_attention *linear,
+                                              mica_onnx_fault *fault);
+
 #ifdef __cplusplus
 }
 #endif

@@ -239,6 +239,39 @@ static mica_value *lower_scatter_nd(micai_onnx_site *site)
                                 scatter_nd_step, &pick);
 }
 
+// ---- TensorScatter
+// ---------------------------------------------------------------------------
+
+/// An element of the update goes to its place plus where its sample of the batch begins, around
+/// the end when the cache is circular.
+static mica_value *tensor_scatter_step(void *user, mica_builder *builder,
+                                       mica_value *const *indices, mica_value *tensor)
+{
+    const picking *pick = user;
+    mica_value *to[MICA_ONNX_MAX_RANK], *starts = micai_onnx_operand(pick->site, 2);
+    const size_t rank = micai_rank(tensor);
+    memcpy(to, indices, rank * sizeof *to);
+    if (starts)
+        to[pick->axis] =
+            add(builder, indices[pick->axis],
+                micai_onnx_extract_index(builder, starts, indices, 1, false, NULL));
+    if (pick->flag)
+        to[pick->axis] =
+            rest(builder, to[pick->axis], micai_onnx_dim(builder, tensor, pick->axis));
+    return micai_onnx_insert(builder, micai_onnx_extract(builder, pick->indices, indices, rank),
+                             tensor, to, rank);
+}
+
+static mica_value *lower_tensor_scatter(micai_onnx_site *site)
+{
+    picking pick;
+    if (!begin_picking(&pick, site))
+        return micai_onnx_refuse(site, "its axis is out of range");
+    pick.flag = mica_string_is(mica_onnx_node_string(&site->node, "mode"), "circular");
+    return micai_onnx_loop_over(site->builder, pick.indices, pick.data, tensor_scatter_step,
+                                &pick);
+}
+
 // ---- patterns
 // --------------------------------------------------------------------------------
 
@@ -630,6 +663,7 @@ const micai_onnx_rule micai_onnx_gather_rules[] = {
     {"onnx.ScatterElements", lower_scatter_elements, NULL},
     {"onnx.ScatterND", lower_scatter_nd, NULL},
     {"onnx.SpaceToDepth", lower_blocks, "space"},
+    {"onnx.TensorScatter", lower_tensor_scatter, NULL},
     {"onnx.Trilu", lower_trilu, NULL},
     {NULL, NULL, NULL},
 };

@@ -204,6 +204,47 @@ void micai_onnx_along(mica_builder *builder, mica_value *count, mica_value **car
         carried[i] = mica_op_result(loop, i);
 }
 
+typedef struct nest {
+    mica_value *const *limits;
+    mica_value *places[MICA_ONNX_MAX_RANK];
+    size_t depth, level, carried_count;
+    micai_onnx_nest_fn step;
+    void *user;
+} nest;
+
+/// Enters one more loop, or builds the body when all are entered.
+static void enter(nest *at, mica_builder *builder, mica_value **carried);
+
+static void nest_step(void *user, mica_builder *builder, mica_value *index,
+                      mica_value **carried)
+{
+    nest *at = user;
+    at->places[at->level++] = index;
+    enter(at, builder, carried);
+    --at->level;
+}
+
+static void enter(nest *at, mica_builder *builder, mica_value **carried)
+{
+    if (at->level == at->depth)
+        at->step(at->user, builder, at->places, carried);
+    else
+        micai_onnx_along(builder, at->limits[at->level], carried, at->carried_count, nest_step,
+                         at);
+}
+
+void micai_onnx_nest(mica_builder *builder, mica_value *const *limits, size_t depth,
+                     mica_value **carried, size_t carried_count, micai_onnx_nest_fn step,
+                     void *user)
+{
+    nest at = {.limits = limits,
+               .depth = depth,
+               .carried_count = carried_count,
+               .step = step,
+               .user = user};
+    enter(&at, builder, carried);
+}
+
 mica_value *micai_onnx_loop_over(mica_builder *builder, mica_value *shape_of,
                                  mica_value *tensor, micai_onnx_step_fn step, void *user)
 {

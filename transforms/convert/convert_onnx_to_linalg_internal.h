@@ -49,6 +49,7 @@ extern const micai_onnx_rule micai_onnx_slice_rules[];
 extern const micai_onnx_rule micai_onnx_gather_rules[];
 extern const micai_onnx_rule micai_onnx_reduction_rules[];
 extern const micai_onnx_rule micai_onnx_order_rules[];
+extern const micai_onnx_rule micai_onnx_linear_attention_rules[];
 extern const micai_onnx_rule micai_onnx_window_rules[];
 extern const micai_onnx_rule micai_onnx_resize_rules[];
 
@@ -220,6 +221,13 @@ typedef mica_value *(*micai_onnx_step_fn)(void *user, mica_builder *builder,
                                           mica_value *const *indices, mica_value *tensor);
 mica_value *micai_onnx_loop_over(mica_builder *builder, mica_value *shape_of,
                                  mica_value *tensor, micai_onnx_step_fn step, void *user);
+/// A nest of loops over 0 .. limits[i] - 1, the outermost first, that carries values on; `step`
+/// replaces them by the next ones.
+typedef void (*micai_onnx_nest_fn)(void *user, mica_builder *builder, mica_value *const *places,
+                                   mica_value **carried);
+void micai_onnx_nest(mica_builder *builder, mica_value *const *limits, size_t depth,
+                     mica_value **carried, size_t carried_count, micai_onnx_nest_fn step,
+                     void *user);
 /// tensor.extract_slice of a static place; a dynamic size is the whole of the source's.
 mica_value *micai_onnx_extract_slice(mica_builder *builder, mica_value *source,
                                      const mica_type *type, const int64_t *offsets,

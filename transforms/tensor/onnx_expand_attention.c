@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Attention and rotary embeddings.
+// Attention, rotary embeddings, convolutions with a state.
 //
 //   Attention: Q and K times sqrt(scale); products P = Q K^T; P + mask; softcap; softmax; times
 //   V. Fewer heads of K and V than of Q: each serves a run of Q's heads.
@@ -222,6 +222,34 @@ static mica_value *expand_attention(micai_expansion *x)
     return micai_make_with_ints(x, "Reshape", micai_make_transpose(x, y, perm, 4), flat, 3);
 }
 
+// ---- CausalConvWithState
+// ---------------------------------------------------------------------
+
+/// The past, or as many zeros, before the input; a convolution of each channel with that.
+static mica_value *causal_conv(micai_expansion *x)
+{
+    mica_value *input = micai_input(x, 0), *weight = micai_input(x, 1),
+               *past = micai_input(x, 3);
+    if (!mica_type_has_static_shape(mica_value_type(input)) ||
+        !mica_type_has_static_shape(mica_value_type(weight)))
+        return micai_expand_refuse(x, "'input' and 'weight' must have static shapes");
+    const int64_t length = micai_shape_of(input)[2], before = micai_shape_of(weight)[2] - 1;
+    const int64_t pads[] = {0, 0, before, 0, 0, 0};
+    mica_value *const parts[] = {past, input};
+    mica_value *padded = before == 0 ? input
+                         : past      ? micai_make_concat(x, parts, 2, 2)
+                                     : micai_make_with_ints(x, "Pad", input, pads, 6);
+    const micai_expand_attr attrs[] = {
+        {"group", mica_i64_attr_get(x->builder.context, micai_shape_of(input)[1])},
+        {NULL, NULL}};
+    mica_value *const operands[] = {padded, weight, micai_input(x, 2)};
+    mica_value *y = micai_make(x, "Conv", operands, 3, attrs);
+    x->results[1] = micai_make_slice(x, padded, 2, length, length + before);
+    return mica_string_is(mica_onnx_node_string(&x->node, "activation"), "none")
+               ? y
+               : micai_make2(x, "Mul", y, micai_make1(x, "Sigmoid", y));
+}
+
 // ---- RotaryEmbedding
 // -------------------------------------------------------------------------
 
@@ -318,6 +346,7 @@ static mica_value *rotary_embedding(micai_expansion *x)
 
 const micai_expand_rule micai_expand_attention[] = {
     {"onnx.Attention", expand_attention, NULL},
+    {"onnx.CausalConvWithState", causal_conv, NULL},
     {"onnx.RotaryEmbedding", rotary_embedding, NULL},
     {NULL, NULL, NULL},
 };

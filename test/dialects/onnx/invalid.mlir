@@ -135,3 +135,35 @@ func.func @integers(%x: tensor<2xi32>) {
   %0 = onnx.Exp %x : (tensor<2xi32>) -> tensor<2xi32>
   return
 }
+
+// -----
+
+func.func @update_rule(%q: tensor<1x2x8xf32>, %k: tensor<1x2x8xf32>) {
+  // expected-error @+1 {{'onnx.LinearAttention' op update_rule 'none' is not known}}
+  %0 = "onnx.LinearAttention"(%q, %k, %k) {q_num_heads = 2 : i64, kv_num_heads = 2 : i64, update_rule = "none", operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0>} : (tensor<1x2x8xf32>, tensor<1x2x8xf32>, tensor<1x2x8xf32>) -> tensor<1x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @no_decay(%q: tensor<1x2x8xf32>, %k: tensor<1x2x8xf32>) {
+  // expected-error @+1 {{'onnx.LinearAttention' op its update_rule needs 'decay' or 'beta'}}
+  %0 = "onnx.LinearAttention"(%q, %k, %k) {q_num_heads = 2 : i64, kv_num_heads = 2 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0>} : (tensor<1x2x8xf32>, tensor<1x2x8xf32>, tensor<1x2x8xf32>) -> tensor<1x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @activation(%x: tensor<1x2x8xf32>, %w: tensor<2x1x3xf32>) {
+  // expected-error @+1 {{'onnx.CausalConvWithState' op activation 'relu' is not known}}
+  %0 = "onnx.CausalConvWithState"(%x, %w) {activation = "relu", operandSegmentSizes = array<i32: 1, 1, 0, 0>} : (tensor<1x2x8xf32>, tensor<2x1x3xf32>) -> tensor<1x2x8xf32>
+  return
+}
+
+// -----
+
+func.func @update_too_long(%cache: tensor<1x2x8xf32>, %update: tensor<1x3x8xf32>) {
+  // expected-error @+1 {{'onnx.TensorScatter' op 'update' has size 3 at dimension 1, the cache 2}}
+  %0 = onnx.TensorScatter %cache, %update : (tensor<1x2x8xf32>, tensor<1x3x8xf32>) -> tensor<1x2x8xf32>
+  return
+}

@@ -36,3 +36,19 @@ func.func @others(%x: tensor<4xf32>) -> tensor<4xf32> {
   %y = onnx.Relu %x : (tensor<4xf32>) -> tensor<4xf32>
   return %y : tensor<4xf32>
 }
+
+// -----
+
+// No past is a margin of zeros; the last elements are the state that follows.
+// CHECK-LABEL: func.func @causal
+// CHECK-SAME: (%[[X:.*]]: tensor<1x2x8xf32>, %[[W:.*]]: tensor<2x1x3xf32>)
+func.func @causal(%x: tensor<1x2x8xf32>, %w: tensor<2x1x3xf32>) -> (tensor<1x2x8xf32>, tensor<1x2x2xf32>) {
+  // CHECK: %[[P:.*]] = onnx.Pad %[[X]]{{.*}} -> tensor<1x2x10xf32>
+  // CHECK: %[[Y:.*]] = onnx.Conv %[[P]], %[[W]] {group = 2 : i64}
+  // CHECK: %[[S:.*]] = onnx.Slice %[[P]]
+  // CHECK: %[[G:.*]] = onnx.Sigmoid %[[Y]]
+  // CHECK: %[[R:.*]] = onnx.Mul %[[Y]], %[[G]]
+  // CHECK: return %[[R]], %[[S]]
+  %y, %s = "onnx.CausalConvWithState"(%x, %w) {activation = "swish", operandSegmentSizes = array<i32: 1, 1, 0, 0>} : (tensor<1x2x8xf32>, tensor<2x1x3xf32>) -> (tensor<1x2x8xf32>, tensor<1x2x2xf32>)
+  return %y, %s : tensor<1x2x8xf32>, tensor<1x2x2xf32>
+}

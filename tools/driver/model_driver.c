@@ -47,12 +47,24 @@ static bool ends_with(const char *text, const char *suffix)
 
 bool model_driver_read(model_driver *driver, mica_context *context, const char *path)
 {
+    static const model_sizes none = {0};
+    const model_sizes *sizes = driver->sizes ? driver->sizes : &none;
+    const mica_onnx_import_options options = {.struct_size = sizeof options,
+                                              .dims = sizes->dims,
+                                              .dim_count = sizes->dim_count,
+                                              .shapes = sizes->shapes,
+                                              .shape_count = sizes->shape_count};
     driver->context = context;
     if (!ends_with(path, ".onnx")) {
+        if (sizes->dim_count || sizes->shape_count)
+            return fputs("error: --dim and --shape are for ONNX files; the types of MLIR text "
+                         "say its sizes\n",
+                         stderr) < 0;
         driver->module = command_parse_file(context, path);
         return driver->module != NULL;
     }
-    driver->module = command_input_check(path) ? mica_onnx_import(context, path, NULL) : NULL;
+    driver->module =
+        command_input_check(path) ? mica_onnx_import(context, path, &options) : NULL;
     return driver->module && mica_op_verify(driver->module);
 }
 

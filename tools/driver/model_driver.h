@@ -15,6 +15,7 @@
 
 #include "codegen/package/model_description.h"
 #include "ir/core/context.h"
+#include "tools/driver/model_sizes.h"
 
 /// What a model is compiled for: named pipelines of transforms/pipelines.c.
 typedef struct model_device {
@@ -29,7 +30,8 @@ const model_device *find_model_device(const char *name);
 
 typedef struct model_driver {
     const model_device *device;
-    mica_context *context; ///< borrowed
+    const model_sizes *sizes; ///< to bind when the model is read; borrowed, may be NULL
+    mica_context *context;    ///< borrowed
     mica_op *module;
     mica_op *entry; ///< in the module, while it is a func.func
     mica_model_description *description;

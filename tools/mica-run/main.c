@@ -20,7 +20,9 @@ static int print_help(void)
           "runs\n"
           "it on tensors from .npy and .pb files.\n\n"
           "  --device=NAME            cpu (the default) or vulkan\n"
-          "  --entry=NAME             the function that is the model, when there are several\n",
+          "  --entry=NAME             the function that is the model, when there are several\n"
+          "  --dim=NAME=SIZE          a size that the model is compiled for\n"
+          "  --shape=INPUT=1x3x?x9    the shape of an input; ? is as the model says\n",
           stdout);
     mica_model_main_options();
     fputs(
@@ -141,8 +143,9 @@ static bool is_model_file(const char *argument)
 /// Does the command line ask for a model to be run?
 static bool asks_for_model(int count, char **arguments)
 {
-    static const char *const options[] = {"input",  "input-dir", "output-dir", "expect-dir",
-                                          "device", "entry",     "info"};
+    static const char *const options[] = {"input",      "input-dir", "output-dir",
+                                          "expect-dir", "device",    "entry",
+                                          "info",       "dim",       "shape"};
     for (int i = 1; i < count; i++) {
         if (is_model_file(arguments[i]))
             return true;
@@ -157,12 +160,16 @@ static bool asks_for_model(int count, char **arguments)
 /// Takes what is about compiling; all else is left to the model's own main function.
 static int main_model(int count, char **arguments)
 {
-    run_model_options options = {.device = "cpu", .optimization = 2};
+    model_sizes sizes = {0};
+    run_model_options options = {.device = "cpu", .optimization = 2, .sizes = &sizes};
+    bool ok = true;
     char **left = calloc((size_t)count + 1, sizeof *left);
     if (!left)
         return 1;
     left[options.argument_count++] = arguments[0];
-    for (int i = 1; i < count; i++) {
+    for (int i = 1; i < count && ok; i++) {
+        if (model_sizes_take_option(&sizes, count, arguments, &i, &ok))
+            continue;
         const char *device = take_option(count, arguments, &i, "device");
         const char *entry = device ? NULL : take_option(count, arguments, &i, "entry");
         if (device)
@@ -182,11 +189,12 @@ static int main_model(int count, char **arguments)
     }
     options.arguments = left;
     int status = 1;
-    if (options.input)
+    if (ok && options.input)
         status = run_model(&options);
-    else
+    else if (ok)
         fputs("error: no model is given; see --help\n", stderr);
     free(left);
+    model_sizes_free(&sizes);
     return status;
 }
 

@@ -4,12 +4,15 @@
 #ifndef MICA_TOOLS_MICA_RUN_RUN_MODEL_H
 #define MICA_TOOLS_MICA_RUN_RUN_MODEL_H
 
+#include "tools/driver/model_sizes.h"
+
 #include <stdbool.h>
 
 typedef struct run_model_options {
-    const char *input;  ///< the model: *.onnx, or MLIR text
-    const char *device; ///< "cpu" or "vulkan"
-    const char *entry;  ///< NULL: the only public function
+    const char *input;        ///< the model: *.onnx, or MLIR text
+    const char *device;       ///< "cpu" or "vulkan"
+    const char *entry;        ///< NULL: the only public function
+    const model_sizes *sizes; ///< to bind at compile time
     unsigned optimization;
     char **arguments; ///< for mica_model_main_with; [0] is the program's name
     int argument_count;

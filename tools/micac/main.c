@@ -63,7 +63,9 @@ static int print_help(void)
         printf("  --%s=%-*s %s\n", text_options[i].name,
                (int)(20 - strlen(text_options[i].name)), text_options[i].value,
                text_options[i].help);
-    fputs("  -O0 -O1 -O2 -O3        optimization (default: -O3)\n"
+    fputs("  --dim=NAME=SIZE        a size for the dimensions that the model calls NAME\n"
+          "  --shape=INPUT=1x3x?x9  the shape of an input; ? is as the model says\n"
+          "  -O0 -O1 -O2 -O3        optimization (default: -O3)\n"
           "  -o OUTPUT              where to write\n"
           "  --help                 this text\n",
           stdout);
@@ -117,6 +119,9 @@ static bool read_option(int count, char **arguments, int *at, micac_options *mad
 {
     const char *argument = arguments[*at];
     const char *kind = command_option(argument, "emit");
+    bool ok = true;
+    if (model_sizes_take_option(&made->sizes, count, arguments, at, &ok))
+        return ok;
     if (kind) {
         made->kind = find_output(kind);
         return made->kind != NULL;
@@ -153,7 +158,8 @@ static bool complete_options(micac_options *made)
 
 static bool compile(mica_context *context, const micac_options *options)
 {
-    model_driver driver = {.device = find_model_device(options->device)};
+    model_driver driver = {.device = find_model_device(options->device),
+                           .sizes = &options->sizes};
     const bool ok =
         driver.device && model_driver_read(&driver, context, options->input) &&
         (!options->kind->is_described ||
@@ -163,18 +169,26 @@ static bool compile(mica_context *context, const micac_options *options)
     return ok;
 }
 
+/// What the options ask for; the exit status.
+static int run(micac_options *options)
+{
+    if (options->help)
+        return print_help();
+    if (!complete_options(options))
+        return 1;
+    mica_context *context = command_context_create();
+    const bool ok = context && compile(context, options);
+    command_context_destroy(context);
+    return ok ? 0 : 1;
+}
+
 int main(int count, char **arguments)
 {
     micac_options options = {.device = "cpu", .optimization = 3};
-    for (int i = 1; i < count; i++)
-        if (!read_option(count, arguments, &i, &options))
-            return 1;
-    if (options.help)
-        return print_help();
-    if (!complete_options(&options))
-        return 1;
-    mica_context *context = command_context_create();
-    const bool ok = context && compile(context, &options);
-    command_context_destroy(context);
-    return ok ? 0 : 1;
+    bool ok = true;
+    for (int i = 1; i < count && ok; i++)
+        ok = read_option(count, arguments, &i, &options);
+    const int status = ok ? run(&options) : 1;
+    model_sizes_free(&options.sizes);
+    return status;
 }

@@ -19,10 +19,30 @@
 extern "C" {
 #endif
 
-/// Zero is the default.
+/// A size for every dimension that the model calls `name`.
+typedef struct mica_onnx_dim {
+    const char *name;
+    int64_t size; ///< at least 0
+} mica_onnx_dim;
+
+/// The shape of an input; MICA_DYNAMIC: as the model says. A dimension that has a name is bound
+/// wherever the name stands.
+typedef struct mica_onnx_shape {
+    const char *input;
+    const int64_t *dims;
+    size_t rank; ///< at most MICA_ONNX_MAX_RANK
+} mica_onnx_shape;
+
+/// Zero is the default. All is borrowed for the call.
 typedef struct mica_onnx_import_options {
     size_t struct_size;
     const char *function_name; ///< NULL: "main_graph"
+    /// Sizes to bind. Names that the model has not and sizes that contradict it or each other
+    /// are faults.
+    const mica_onnx_dim *dims;
+    size_t dim_count;
+    const mica_onnx_shape *shapes;
+    size_t shape_count;
 } mica_onnx_import_options;
 
 /// Reads the model at `path`. The context must have the dialects builtin, func and onnx.

@@ -12,6 +12,8 @@
 #include "ir/core/diagnostics.h"
 #include "ir/support/blob.h"
 
+#include <stdlib.h>
+
 // ---- names
 // -----------------------------------------------------------------------------------
 
@@ -44,6 +46,10 @@ typedef struct micai_importer {
     mica_builder builder;   ///< at the end of the function's block
     micai_names values;     ///< mica_value by name
     micai_names declared;   ///< Onnx__ValueInfoProto by name: outputs and value_info
+    const mica_onnx_import_options *options; ///< borrowed; NULL: defaults
+    micai_names sizes;                       ///< micai_bound_size by dimension's name
+    struct micai_bound_size *bound;          ///< what `sizes` points to
+    size_t bound_count;
 } micai_importer;
 
 /// Reports a fault of a message (a node, a tensor, a value; NULL: of the whole file); false.
@@ -72,6 +78,17 @@ mica_value *micai_import_constant(micai_importer *importer, mica_location locati
 /// A constant of i64 with rank 1.
 mica_value *micai_import_sizes(micai_importer *importer, const Onnx__NodeProto *node,
                                const int64_t *sizes, size_t count);
+
+// ---- import_sizes.c
+
+/// Takes the sizes of the options in; false after a diagnostic about one that does not fit.
+bool micai_import_bind_sizes(micai_importer *importer);
+/// The size of a declared dimension: the model's, or the one bound to its name.
+int64_t micai_import_size(micai_importer *importer,
+                          const Onnx__TensorShapeProto__Dimension *dim);
+/// An input's declared type with the shape that the options give it.
+const mica_type *micai_import_bound_type(micai_importer *importer, const char *input,
+                                         const mica_type *type);
 
 // ---- import_node.c
 

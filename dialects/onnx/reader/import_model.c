@@ -114,11 +114,7 @@ const mica_type *micai_import_declared_type(micai_importer *importer,
         return NULL;
     }
     for (size_t i = 0; shape && i < shape->n_dim; ++i) {
-        const Onnx__TensorShapeProto__Dimension *dim = shape->dim[i];
-        const bool is_known =
-            dim->value_case == ONNX__TENSOR_SHAPE_PROTO__DIMENSION__VALUE_DIM_VALUE &&
-            dim->dim_value >= 0;
-        sizes[i] = is_known ? dim->dim_value : MICA_DYNAMIC;
+        sizes[i] = micai_import_size(importer, shape->dim[i]);
     }
     *failed = false;
     return shape ? mica_tensor_type_get(element, sizes, shape->n_dim, NULL)
@@ -235,6 +231,7 @@ static bool import_inputs(micai_importer *importer, mica_block *block, signature
             return !failed ? micai_import_fail(importer, &info->base,
                                                "input '%s' has no element type", name)
                            : false;
+        type = micai_import_bound_type(importer, name, type);
         mica_value *value =
             mica_block_add_argument(block, type, micai_import_location(importer, name));
         if (!value || !bind(importer, &info->base, name, value))
@@ -377,7 +374,8 @@ static bool check_context(micai_importer *importer)
 
 static mica_op *import_model(micai_importer *importer, const char *function_name)
 {
-    if (!check_context(importer) || !micai_import_check_operators(importer))
+    if (!check_context(importer) || !micai_import_check_operators(importer) ||
+        !micai_import_bind_sizes(importer))
         return NULL;
     if (importer->opset > NEWEST_OPSET)
         mica_diagnostic_emit(mica_warning(importer->context, importer->location,
@@ -403,7 +401,8 @@ static mica_op *import_file(mica_context *context, mica_onnx_file *file, const c
                             const mica_onnx_error *error,
                             const mica_onnx_import_options *options)
 {
-    micai_importer importer = {.context = context, .file = file, .path = path};
+    micai_importer importer = {
+        .context = context, .file = file, .path = path, .options = options};
     importer.location = mica_location_file(context, mica_string_from(path), 0, 0);
     if (!file) {
         micai_import_fail_reader(&importer, error);
@@ -416,6 +415,8 @@ static mica_op *import_file(mica_context *context, mica_onnx_file *file, const c
     mica_op *module = take_mapping(&importer) ? import_model(&importer, name) : NULL;
     micai_names_free(&importer.values);
     micai_names_free(&importer.declared);
+    micai_names_free(&importer.sizes);
+    free(importer.bound);
     mica_onnx_file_close(file);
     mica_blob_release(importer.mapping);
     return module;

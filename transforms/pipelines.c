@@ -37,7 +37,8 @@ static const mica_pipeline_def cpu_to_llvm = {
     .summary = "from linalg, scf and vector on buffers to the llvm dialect",
     .text = "convert-memref-copy-to-linalg{strided-only=true},convert-linalg-to-loops,"
             "canonicalize,cse,lower-affine,convert-scf-to-cf,"
-            "convert-vector-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-llvm,"
+            "convert-vector-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-"
+            "llvm,"
             "convert-arith-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"
             "convert-cf-to-llvm,reconcile-unrealized-casts,canonicalize,cse",
 };
@@ -51,10 +52,10 @@ static const mica_pipeline_def cpu = {
 static const mica_pipeline_def gpu_to_kernels = {
     .argument = "mica-gpu-to-kernels",
     .summary = "from linalg on tensors to launches of kernels that are SPIR-V binaries",
-    .text = "canonicalize,cse,"
+    .text = "canonicalize,cse,func.func(sink-element-reads),canonicalize,cse,"
             "one-shot-bufferize{bufferize-function-boundaries=true "
             "function-boundary-type-conversion=identity-layout-map},"
-            "buffer-results-to-out-params{hoist-static-allocs=true},"
+            "buffer-results-to-out-params{hoist-static-allocs=true},canonicalize,cse,"
             "convert-memref-copy-to-linalg,"
             "func.func(gpu-enclose-host-work,convert-linalg-to-parallel-loops,lower-affine,"
             "fold-memref-alias-ops{keep-contiguous=true}),canonicalize,cse,"

@@ -194,6 +194,12 @@ static const mica_type *infer_clip(const mica_op_state *node, mica_onnx_fault *f
     return micai_operand_type(node, 0);
 }
 
+bool micai_onnx_rule_keeps_shape(const micai_onnx_infer_rule *rule)
+{
+    return rule->one == micai_onnx_infer_same || rule->one == infer_cast ||
+           rule->one == infer_bit_cast || rule->one == infer_test;
+}
+
 const micai_onnx_infer_rule micai_onnx_infer_elementwise_rules[] = {
     {"onnx.Abs", .one = micai_onnx_infer_same},
     {"onnx.Acos", .one = micai_onnx_infer_same},

@@ -32,6 +32,12 @@ static const micai_onnx_infer_rule *find_rule(mica_string name)
     return NULL;
 }
 
+bool mica_onnx_keeps_shape(mica_string op_name)
+{
+    const micai_onnx_infer_rule *rule = find_rule(op_name);
+    return rule && micai_onnx_rule_keeps_shape(rule);
+}
+
 static bool check_operands(const mica_op_state *node, mica_onnx_fault *fault)
 {
     for (size_t i = 0; i < node->operand_count; ++i) {

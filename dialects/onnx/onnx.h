@@ -91,6 +91,8 @@ MICA_API bool mica_onnx_axis(int64_t axis, size_t rank, size_t *normalized);
 /// results at the end may be left out. False with `fault` filled in when the node is wrong.
 MICA_API bool mica_onnx_infer_types(const mica_op_state *node, size_t wanted,
                                     mica_onnx_types *types, mica_onnx_fault *fault);
+/// Does the result of the op of this name have the shape of operand 0, whatever that is?
+MICA_API bool mica_onnx_keeps_shape(mica_string op_name);
 /// Gives a node results of these types, and says which of the optional ones it has.
 MICA_API void mica_onnx_add_results(mica_op_state *node, const mica_onnx_types *types);
 /// The type of the first result, as precise as the operands' types and constants allow. NULL

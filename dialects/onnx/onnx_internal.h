@@ -57,6 +57,9 @@ typedef struct micai_onnx_infer_rule {
     micai_onnx_infer_all_fn all; ///< for others
 } micai_onnx_infer_rule;
 
+/// Has the result of such an op the shape of operand 0, whatever that is?
+bool micai_onnx_rule_keeps_shape(const micai_onnx_infer_rule *rule);
+
 /// The dimensions that Shape's start and end pick.
 void micai_onnx_shape_range(const mica_op_state *node, size_t rank, size_t *first, size_t *end);
 

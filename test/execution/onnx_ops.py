@@ -4,6 +4,7 @@
 # compared with the same computation written with numpy. Formulas are those of ONNX's list of
 # operators; nothing here comes from a run of Mica.
 import argparse
+import hashlib
 import itertools
 import math
 import os
@@ -69,13 +70,14 @@ class Model:
         return "\n".join([f"func.func @main_graph({arguments}) -> ({types}) {{", *self.lines,
                           f"  return {values} : {types}", "}", ""])
 
-    def run(self, tools):
+    def run(self, tools, device="cpu"):
         with tempfile.TemporaryDirectory() as folder:
             with open(os.path.join(folder, "model.mlir"), "w") as file:
                 file.write(self.text())
             for i, array in enumerate(self.inputs):
                 np.save(os.path.join(folder, f"input_{i}.npy"), array)
             subprocess.run([os.path.join(tools, "mica-run"), os.path.join(folder, "model.mlir"),
+                            "--device", device,
                             "--input-dir", folder, "--output-dir", folder], check=True)
             results = [np.load(os.path.join(folder, f"output_{i}.npy"))
                        for i in range(len(self.expected))]
@@ -89,6 +91,36 @@ class Model:
                 faults += 1
                 print(f"{op} {{{attrs}}}: expected\n{expected}\nbut got\n{result}")
         print(f"{len(results)} results, {faults} wrong")
+        return faults
+
+
+class ModelEach:
+    """A model for each operator, so that each is a module of kernels of its own."""
+
+    def __init__(self):
+        self.models = {}
+
+    def case(self, op, operands, expected, attrs="", known=()):
+        outputs = expected if isinstance(expected, tuple) else (expected,)
+        if any(np.asarray(a).dtype == np.float64 for a in (*operands, *outputs)):
+            return  # devices need not have it
+        self.models.setdefault(op, Model()).case(op, operands, expected, attrs, known)
+
+    def run(self, tools, device, modules):
+        """Adds the modules' digests to the set `modules`."""
+        faults = 0
+        for op, model in self.models.items():
+            print(op, end=": ", flush=True)
+            with tempfile.TemporaryDirectory() as folder:
+                text, module = (os.path.join(folder, n) for n in ("model.mlir", "model.spv"))
+                with open(text, "w") as file:
+                    file.write(model.text())
+                subprocess.run([os.path.join(tools, "micac"), text, f"--device={device}",
+                                "--emit=spirv", "-o", module], check=True)
+                subprocess.run(["spirv-val", "--target-env", "vulkan1.1", module], check=True)
+                with open(module, "rb") as file:
+                    modules.add(hashlib.sha256(file.read()).digest())
+            faults += model.run(tools, device)
         return faults
 
 
@@ -370,17 +402,68 @@ def windows(model):
                'mode = "linear", operandSegmentSizes = array<i32: 1, 0, 1, 0>', known=(1,))
 
 
+def softmax(x, axis):
+    e = np.exp(x - x.max(axis, keepdims=True))
+    return e / e.sum(axis, keepdims=True)
+
+
+def kernels(model):
+    """What most of a model's time goes into, and the plainest ops around it."""
+    a, b, c = floats(5, 7), floats(7, 6), floats(6)
+    model.case("MatMul", [a, b], a @ b)
+    batch, other = floats(2, 3, 4, 5), floats(3, 5, 6)
+    model.case("MatMul", [batch, other], batch @ other)
+    model.case("Gemm", [a, b, c], (0.5 * (a @ b) + 2 * c).astype(np.float32),
+               "alpha = 0.5 : f32, beta = 2.0 : f32")
+    model.case("Gemm", [a.T, b.T], a @ b, "transA = 1 : i64, transB = 1 : i64")
+    x, w, bias = floats(2, 4, 7, 6), floats(6, 2, 3, 3), floats(6)
+    padded = np.pad(x, ((0, 0), (0, 0), (1, 1), (1, 1)))
+    views = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), (2, 3))[:, :, ::2]
+    halves = [np.einsum("ncijhw,mchw->nmij", views[:, 2 * g:2 * g + 2], w[3 * g:3 * g + 3])
+              for g in range(2)]
+    model.case("Conv", [x, w, bias], np.concatenate(halves, 1) + bias[:, None, None],
+               "group = 2 : i64, pads = array<i64: 1, 1, 1, 1>, strides = array<i64: 2, 1>")
+    windows = np.lib.stride_tricks.sliding_window_view(x, (2, 2), (2, 3))
+    model.case("MaxPool", [x], windows.max((-2, -1)), "kernel_shape = array<i64: 2, 2>")
+    model.case("AveragePool", [x], windows.mean((-2, -1)), "kernel_shape = array<i64: 2, 2>")
+    model.case("GlobalAveragePool", [x], x.mean((2, 3), keepdims=True))
+    model.case("Softmax", [x], softmax(x, 1), "axis = 1 : i64")
+    model.case("Softmax", [x], softmax(x, -1))
+    model.case("Transpose", [x], x.transpose(2, 0, 3, 1), "perm = array<i64: 2, 0, 3, 1>")
+    for op, f in {"Abs": np.abs, "Ceil": np.ceil, "Exp": np.exp, "Floor": np.floor,
+                  "Neg": np.negative, "Relu": lambda v: np.maximum(v, 0), "Tanh": np.tanh,
+                  "Reciprocal": np.reciprocal, "Sigmoid": lambda v: 1 / (1 + np.exp(-v)),
+                  "Erf": np.vectorize(math.erf)}.items():
+        model.case(op, [x], f(x).astype(np.float32))
+    for op, f in {"Sqrt": np.sqrt, "Log": np.log}.items():
+        model.case(op, [np.abs(x) + 0.1], f(np.abs(x) + 0.1))
+    y, counts = floats(4, 1, 6), RANDOM.integers(-9, 9, (2, 4, 7, 6)).astype(np.int32)
+    for op, f in {"Add": np.add, "Sub": np.subtract, "Mul": np.multiply,
+                  "Div": np.divide}.items():
+        model.case(op, [x, y], f(x, y))
+        if op != "Div":
+            model.case(op, [counts, counts[0]], f(counts, counts[0]))
+    model.case("Div", [counts, np.int32([3, -2, 5, -4, 7, 1])],
+               np.trunc(counts / np.int32([3, -2, 5, -4, 7, 1])).astype(np.int32))
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tools", required=True, help="the folder with mica-run")
-    tools = parser.parse_args().tools
-    faults = 0
+    parser.add_argument("--device", default="cpu", help="cpu, or vulkan: a model each operator")
+    arguments = parser.parse_args()
+    faults, modules = 0, set()
     for family in (elementwise, binary, shapes, places, reductions, normalizations,
-                   quantization, windows):
-        model = Model()
+                   quantization, windows, kernels):
+        model = Model() if arguments.device == "cpu" else ModelEach()
         family(model)
-        print(family.__name__, end=": ", flush=True)
-        faults += model.run(tools)
+        if arguments.device == "cpu":
+            print(family.__name__, end=": ", flush=True)
+            faults += model.run(arguments.tools)
+        else:
+            faults += model.run(arguments.tools, arguments.device, modules)
+    if modules:
+        print(f"{len(modules)} distinct modules of kernels")
     sys.exit(faults != 0)
 
 

@@ -260,6 +260,10 @@ static mica_value *open_step(void *user, mica_builder *builder, mica_value *cons
         next = micai_onnx_index_op(builder, "arith.addi", next, indices[i]);
         place = micai_onnx_select(builder, open->is_axis[i], place, next);
     }
+    // Axes other than what the result's declared shape stands for must not write beyond it.
+    const int64_t count = mica_type_shape(mica_value_type(tensor))[0];
+    place = micai_onnx_index_op(builder, "arith.minui", place,
+                                micai_onnx_index(builder, count - 1));
     mica_value *const elements[] = {
         micai_onnx_extract(builder, input, indices, micai_rank(input)),
         micai_onnx_extract(builder, tensor, &place, 1)};

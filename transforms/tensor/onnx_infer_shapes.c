@@ -5,6 +5,10 @@
 //
 //   %0 = onnx.Relu %x : (tensor<1x3xf32>) -> tensor<*xf32>      ... -> tensor<1x3xf32>
 //
+// What a model declares of its outputs also says something of what they are made of, as far as
+// ops that keep the shape lead back: a second walk goes against program order, and the first
+// is repeated where that told something new.
+//
 // Only users that take any tensor of the dialect see the new type: onnx ops, and returns of
 // functions that nobody calls. Others keep the old one through a tensor.cast.
 #include "dialects/func/func_ops.h"
@@ -126,6 +130,36 @@ static bool refine_block(mica_block *block, bool returns_change, uint64_t *refin
     return true;
 }
 
+/// The type that operand 0 of an op has by what its result says; NULL when that is nothing new.
+static const mica_type *type_by_result(mica_op *op, const mica_value *operand)
+{
+    const mica_type *type = mica_value_type(operand);
+    const mica_type *result = mica_value_type(mica_op_result(op, 0));
+    const mica_type *said = mica_type_with_element(result, mica_type_element(type));
+    if (!said || !mica_onnx_types_agree(type, said))
+        return NULL;
+    const mica_type *joined = mica_onnx_join_types(type, said);
+    return joined == type ? NULL : joined;
+}
+
+/// Refines what ops that keep the shape read, against program order. True when it did.
+static bool refine_block_backwards(mica_block *block, bool returns_change, uint64_t *refined)
+{
+    const uint64_t before = *refined;
+    for (mica_op *op = mica_block_last(block); op; op = mica_op_previous(op)) {
+        if (!is_onnx(op) || !mica_onnx_keeps_shape(mica_op_name(op)))
+            continue;
+        mica_value *operand = mica_op_operand(op, 0);
+        const mica_op *source = mica_value_op(operand);
+        const mica_type *type = type_by_result(op, operand);
+        if (!type || !source || !is_onnx(source))
+            continue;
+        refine(operand, type, returns_change);
+        ++*refined;
+    }
+    return *refined != before;
+}
+
 /// Changing what a function returns is right only when nobody calls it.
 static bool refine_function(mica_op *function, bool is_unused, uint64_t *refined)
 {
@@ -134,6 +168,9 @@ static bool refine_function(mica_op *function, bool is_unused, uint64_t *refined
     mica_for_each_block(block, body)
     {
         if (!refine_block(block, returns_change, refined))
+            return false;
+        if (refine_block_backwards(block, returns_change, refined) &&
+            !refine_block(block, returns_change, refined))
             return false;
     }
     const mica_op *terminator =

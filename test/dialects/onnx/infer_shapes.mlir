@@ -126,3 +126,31 @@ func.func @unknown(%x: tensor<*xf32>) -> tensor<*xf32> {
   %0 = onnx.Softmax %x : (tensor<*xf32>) -> tensor<*xf32>
   return %0 : tensor<*xf32>
 }
+
+// -----
+
+// What is declared of a result holds for what it is made of, through ops that keep the shape;
+// and what is learned so goes on forwards.
+// CHECK-LABEL: func.func @backwards
+func.func @backwards(%x: tensor<3x2xf32>, %axes: tensor<1xi64>) -> tensor<3x1xf32> {
+  // CHECK: onnx.ReduceSum {{.*}} -> tensor<3x1xf32>
+  %0 = onnx.ReduceSum %x, %axes : (tensor<3x2xf32>, tensor<1xi64>) -> tensor<?x?xf32>
+  // CHECK: onnx.Cast {{.*}} -> tensor<3x1xf64>
+  %1 = onnx.Cast %0 {to = f64} : (tensor<?x?xf32>) -> tensor<?x?xf64>
+  // CHECK: onnx.Shape {{.*}}tensor<3x1xf64>
+  %shape = onnx.Shape %1 : (tensor<?x?xf64>) -> tensor<2xi64>
+  // CHECK: onnx.Cast {{.*}} -> tensor<3x1xf32>
+  %2 = onnx.Cast %1 {to = f32} : (tensor<?x?xf64>) -> tensor<3x1xf32>
+  return %2 : tensor<3x1xf32>
+}
+
+// -----
+
+// An op that broadcasts says nothing of its operands.
+// CHECK-LABEL: func.func @not_backwards
+func.func @not_backwards(%x: tensor<?x?xf32>) -> tensor<3x1xf32> {
+  // CHECK: onnx.Relu {{.*}} -> tensor<?x?xf32>
+  %0 = onnx.Relu %x : (tensor<?x?xf32>) -> tensor<?x?xf32>
+  %1 = onnx.Add %0, %0 : (tensor<?x?xf32>, tensor<?x?xf32>) -> tensor<3x1xf32>
+  return %1 : tensor<3x1xf32>
+}

@@ -74,6 +74,7 @@ extern const micai_onnx_infer_rule micai_onnx_infer_gather_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_reduction_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_function_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_quantization_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_selection_rules[];
 
 /// The type of a matrix product, with elements as `a` has them.
 const mica_type *micai_onnx_matmul_type(const mica_type *a, const mica_type *b,

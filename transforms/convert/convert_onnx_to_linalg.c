@@ -13,7 +13,9 @@
 //   _slice          Shape, Slice, Split, Expand, ...: what sizes as values control
 //   _reduction      ReduceSum, ..., Einsum: linalg.generic with reduction loops
 //   _order          ArgMax, TopK, CumSum, Hardmax: loops in order along an axis
-//   _linear_attention  LinearAttention: a loop over steps that carries the state
+//   _linear_attention   LinearAttention: a loop over steps that carries the state
+//   _selection, _suppression, _unique   NonZero, Compress, NonMaxSuppression, Unique: elements
+//                   selected by their values
 //   _window         ConvTranspose, LpPool, MaxUnpool, ...: loops over windows
 //   _resize         Resize
 //   _gather         Gather, ScatterND, Pad, OneHot, ...: elements picked and placed
@@ -151,15 +153,24 @@ static bool is_op_converted(void *user, mica_op *op)
 
 static bool add_rules(mica_conversion *conversion)
 {
-    static const micai_onnx_rule *const families[] = {
-        micai_onnx_elementwise_rules,     micai_onnx_activation_rules,
-        micai_onnx_logic_rules,           micai_onnx_contraction_rules,
-        micai_onnx_convolution_rules,     micai_onnx_pooling_rules,
-        micai_onnx_normalization_rules,   micai_onnx_shape_rules,
-        micai_onnx_slice_rules,           micai_onnx_gather_rules,
-        micai_onnx_reduction_rules,       micai_onnx_order_rules,
-        micai_onnx_window_rules,          micai_onnx_resize_rules,
-        micai_onnx_linear_attention_rules};
+    static const micai_onnx_rule *const families[] = {micai_onnx_elementwise_rules,
+                                                      micai_onnx_activation_rules,
+                                                      micai_onnx_logic_rules,
+                                                      micai_onnx_contraction_rules,
+                                                      micai_onnx_convolution_rules,
+                                                      micai_onnx_pooling_rules,
+                                                      micai_onnx_normalization_rules,
+                                                      micai_onnx_shape_rules,
+                                                      micai_onnx_slice_rules,
+                                                      micai_onnx_gather_rules,
+                                                      micai_onnx_reduction_rules,
+                                                      micai_onnx_order_rules,
+                                                      micai_onnx_window_rules,
+                                                      micai_onnx_resize_rules,
+                                                      micai_onnx_linear_attention_rules,
+                                                      micai_onnx_selection_rules,
+                                                      micai_onnx_suppression_rules,
+                                                      micai_onnx_unique_rules};
     for (size_t i = 0; i < sizeof families / sizeof *families; ++i) {
         for (const micai_onnx_rule *rule = families[i]; rule->op; ++rule) {
             const mica_conversion_pattern pattern = {.name = rule->op,

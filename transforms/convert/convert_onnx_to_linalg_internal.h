@@ -50,6 +50,9 @@ extern const micai_onnx_rule micai_onnx_gather_rules[];
 extern const micai_onnx_rule micai_onnx_reduction_rules[];
 extern const micai_onnx_rule micai_onnx_order_rules[];
 extern const micai_onnx_rule micai_onnx_linear_attention_rules[];
+extern const micai_onnx_rule micai_onnx_selection_rules[];
+extern const micai_onnx_rule micai_onnx_suppression_rules[];
+extern const micai_onnx_rule micai_onnx_unique_rules[];
 extern const micai_onnx_rule micai_onnx_window_rules[];
 extern const micai_onnx_rule micai_onnx_resize_rules[];
 
@@ -107,6 +110,7 @@ static inline mica_value *micai_onnx_emit2(mica_builder *builder, const char *na
 /// a < b (floats: false for NaN) for elements of signed, unsigned or float type.
 mica_value *micai_onnx_less(mica_builder *builder, mica_value *a, mica_value *b,
                             bool is_unsigned);
+mica_value *micai_onnx_is_nan(mica_builder *builder, mica_value *x);
 /// x as a number of another type; booleans are 0 and 1, and all numbers but 0 are true. Whether
 /// integers are unsigned their signless types do not say. In convert_onnx_to_linalg_logic.c,
 /// like micai_onnx_less.
@@ -232,8 +236,22 @@ void micai_onnx_nest(mica_builder *builder, mica_value *const *limits, size_t de
 mica_value *micai_onnx_extract_slice(mica_builder *builder, mica_value *source,
                                      const mica_type *type, const int64_t *offsets,
                                      const int64_t *strides);
+/// The first `count` (an index) along an axis, the whole of the others.
+mica_value *micai_onnx_take(mica_builder *builder, mica_value *source, size_t axis,
+                            mica_value *count);
 mica_value *micai_onnx_insert(mica_builder *builder, mica_value *element, mica_value *tensor,
                               mica_value *const *indices, size_t rank);
+
+// ---- selections (convert_onnx_to_linalg_selection.c)
+// ---------------------------------------
+
+/// The attribute `axis`; when it is unset the data becomes a vector, and its axis is meant.
+/// False: refused.
+bool micai_onnx_along_axis(micai_onnx_site *site, mica_value **data, size_t *axis);
+/// The slices along an axis that the first `count` entries of a list name. All entries must be
+/// places of the axis.
+mica_value *micai_onnx_take_listed(mica_builder *builder, mica_value *data, size_t axis,
+                                   mica_value *list, mica_value *count);
 
 // ---- shapes (convert_onnx_to_linalg_shape.c)
 // -------------------------------------------------

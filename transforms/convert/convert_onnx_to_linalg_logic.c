@@ -52,6 +52,11 @@ mica_value *micai_onnx_less(mica_builder *builder, mica_value *a, mica_value *b,
                    a, b);
 }
 
+mica_value *micai_onnx_is_nan(mica_builder *builder, mica_value *x)
+{
+    return compare(builder, FLOAT_UNORDERED, x, x);
+}
+
 // ---- element types
 // ---------------------------------------------------------------------------
 
@@ -163,7 +168,7 @@ static mica_value *is_nan(const micai_onnx_site *site, mica_builder *builder,
                           mica_value *const *elements)
 {
     (void)site;
-    return compare(builder, FLOAT_UNORDERED, elements[0], elements[0]);
+    return micai_onnx_is_nan(builder, elements[0]);
 }
 
 static mica_value *is_infinite(const micai_onnx_site *site, mica_builder *builder,

@@ -156,24 +156,19 @@ static mica_value *lower_range(micai_onnx_site *site)
 // ---- slices
 // ----------------------------------------------------------------------------------
 
-mica_value *micai_onnx_extract_slice(mica_builder *builder, mica_value *source,
-                                     const mica_type *type, const int64_t *offsets,
-                                     const int64_t *strides)
+/// `sizes` are those that are dynamic in the type of the result.
+static mica_value *extract_slice(mica_builder *builder, mica_value *source,
+                                 const mica_type *type, const int64_t *offsets,
+                                 const int64_t *strides, mica_value *const *sizes, size_t count)
 {
     const size_t rank = micai_rank(source);
     mica_context *context = builder->context;
     mica_op_state state;
     mica_op_state_init(&state, context, "tensor.extract_slice", builder->location);
     mica_op_state_add_operand(&state, source);
-    int32_t dynamic = 0;
-    for (size_t i = 0; i < rank; ++i) {
-        if (mica_type_shape(type)[i] != MICA_DYNAMIC)
-            continue;
-        mica_op_state_add_operand(&state, micai_onnx_dim(builder, source, i));
-        ++dynamic;
-    }
+    mica_op_state_add_operands(&state, sizes, count);
     mica_op_state_add_result(&state, type);
-    const int32_t segments[] = {1, 0, dynamic, 0};
+    const int32_t segments[] = {1, 0, (int32_t)count, 0};
     mica_op_state_set_attr(&state, "operandSegmentSizes",
                            mica_i32_array_attr_get(context, segments, 4));
     mica_op_state_set_attr(&state, "static_offsets",
@@ -184,6 +179,36 @@ mica_value *micai_onnx_extract_slice(mica_builder *builder, mica_value *source,
                            mica_i64_array_attr_get(context, strides, rank));
     mica_op *op = mica_builder_create(builder, &state);
     return op ? mica_op_result(op, 0) : NULL;
+}
+
+mica_value *micai_onnx_extract_slice(mica_builder *builder, mica_value *source,
+                                     const mica_type *type, const int64_t *offsets,
+                                     const int64_t *strides)
+{
+    mica_value *sizes[MICA_ONNX_MAX_RANK];
+    size_t count = 0;
+    for (size_t i = 0; i < micai_rank(source); ++i)
+        if (mica_type_shape(type)[i] == MICA_DYNAMIC)
+            sizes[count++] = micai_onnx_dim(builder, source, i);
+    return extract_slice(builder, source, type, offsets, strides, sizes, count);
+}
+
+mica_value *micai_onnx_take(mica_builder *builder, mica_value *source, size_t axis,
+                            mica_value *count)
+{
+    int64_t offsets[MICA_ONNX_MAX_RANK] = {0}, strides[MICA_ONNX_MAX_RANK],
+            shape[MICA_ONNX_MAX_RANK];
+    mica_value *sizes[MICA_ONNX_MAX_RANK];
+    size_t dynamic = 0;
+    const size_t rank = micai_rank(source);
+    for (size_t i = 0; i < rank; ++i) {
+        shape[i] = i == axis ? MICA_DYNAMIC : micai_shape(source)[i];
+        strides[i] = 1;
+        if (shape[i] == MICA_DYNAMIC)
+            sizes[dynamic++] = i == axis ? count : micai_onnx_dim(builder, source, i);
+    }
+    const mica_type *type = mica_tensor_type_get(micai_element(source), shape, rank, NULL);
+    return extract_slice(builder, source, type, offsets, strides, sizes, dynamic);
 }
 
 typedef struct slicing {

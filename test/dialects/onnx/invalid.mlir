@@ -167,3 +167,27 @@ func.func @update_too_long(%cache: tensor<1x2x8xf32>, %update: tensor<1x3x8xf32>
   %0 = onnx.TensorScatter %cache, %update : (tensor<1x2x8xf32>, tensor<1x3x8xf32>) -> tensor<1x2x8xf32>
   return
 }
+
+// -----
+
+func.func @condition(%x: tensor<2x3xf32>, %c: tensor<2x3xi1>) {
+  // expected-error @+1 {{'onnx.Compress' op 'condition' must have rank 1}}
+  %0 = onnx.Compress %x, %c : (tensor<2x3xf32>, tensor<2x3xi1>) -> tensor<?xf32>
+  return
+}
+
+// -----
+
+func.func @unique_axis(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'onnx.Unique' op axis 2 is outside of rank 2}}
+  %0 = "onnx.Unique"(%x) {axis = 2 : i64, resultSegmentSizes = array<i32: 1, 0, 0, 0>} : (tensor<2x3xf32>) -> tensor<2x?xf32>
+  return
+}
+
+// -----
+
+func.func @boxes(%b: tensor<1x6x4xf32>, %s: tensor<1x2x5xf32>) {
+  // expected-error @+1 {{'onnx.NonMaxSuppression' op 'boxes' and 'scores' do not fit together}}
+  %0 = "onnx.NonMaxSuppression"(%b, %s) {operandSegmentSizes = array<i32: 1, 1, 0, 0, 0>} : (tensor<1x6x4xf32>, tensor<1x2x5xf32>) -> tensor<?x3xi64>
+  return
+}

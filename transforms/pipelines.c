@@ -5,6 +5,7 @@
 //
 //   onnx --mica-onnx-to-linalg--> linalg on tensors
 //        --mica-cpu-to-buffers--> linalg, scf and vector on buffers of one planned arena
+//        --mica-cpu-to-functions-> the same, loop nests as functions; only for whole models
 //        --mica-cpu-to-llvm-----> llvm
 //
 //   linalg on tensors
@@ -30,6 +31,12 @@ static const mica_pipeline_def cpu_to_buffers = {
             "canonicalize,cse,drop-equivalent-buffer-results,"
             "buffer-results-to-out-params{hoist-static-allocs=true},canonicalize,cse,"
             "func.func(plan-memory)",
+};
+
+static const mica_pipeline_def cpu_to_functions = {
+    .argument = "mica-cpu-to-functions",
+    .summary = "from one function on buffers to a function for each different loop nest",
+    .text = "outline-loop-nests{min-nests=16}",
 };
 
 static const mica_pipeline_def cpu_to_llvm = {
@@ -92,6 +99,6 @@ static const mica_pipeline_def gpu = {
 };
 
 const mica_pipeline_def *const mica_builtin_pipelines[] = {
-    &onnx_to_linalg, &cpu_to_buffers, &cpu_to_llvm, &cpu, &gpu_to_kernels,
-    &gpu_to_buffers, &gpu_to_llvm,    &gpu,         NULL,
+    &onnx_to_linalg, &cpu_to_buffers, &cpu_to_functions, &cpu_to_llvm, &cpu,
+    &gpu_to_kernels, &gpu_to_buffers, &gpu_to_llvm,      &gpu,         NULL,
 };

@@ -19,8 +19,8 @@
 #include <stdio.h>
 
 static const model_device devices[] = {
-    {"cpu", NULL, "mica-cpu-to-buffers", "mica-cpu-to-llvm"},
-    {"vulkan", "mica-gpu-to-kernels", "mica-gpu-to-buffers", "mica-gpu-to-llvm"},
+    {"cpu", NULL, "mica-cpu-to-buffers", "mica-cpu-to-functions", "mica-cpu-to-llvm"},
+    {"vulkan", "mica-gpu-to-kernels", "mica-gpu-to-buffers", NULL, "mica-gpu-to-llvm"},
 };
 #define DEVICE_COUNT (sizeof devices / sizeof *devices)
 
@@ -232,12 +232,31 @@ static bool protect_inputs(model_driver *driver)
     return ok;
 }
 
+/// That a model's buffers don't overlap is the contract with its callers.
+static bool mark_buffers(model_driver *driver)
+{
+    mica_op *entry =
+        mica_symbol_find_in(driver->module, mica_model_function(driver->description));
+    const mica_attr *yes = mica_unit_attr_get(driver->context);
+    bool ok = entry != NULL;
+    for (size_t i = 0; ok && i < mica_function_argument_count(entry); i++)
+        ok = !mica_type_is_memref(mica_function_argument_type(entry, i)) ||
+             mica_function_set_argument_attr(entry, i, "llvm.noalias", yes);
+    return ok;
+}
+
+static bool lower_to_functions(model_driver *driver)
+{
+    const char *passes = driver->device->to_functions;
+    return !passes || (mark_buffers(driver) && run_passes(driver, passes));
+}
+
 bool model_driver_lower(model_driver *driver)
 {
     const model_device *device = driver->device;
     return model_driver_to_linalg(driver) && protect_inputs(driver) &&
            (!device->to_kernels || model_driver_to_kernels(driver)) &&
-           run_passes(driver, device->to_buffers) && note_memory(driver) &&
-           run_passes(driver, device->to_llvm) &&
+           run_passes(driver, device->to_buffers) && lower_to_functions(driver) &&
+           note_memory(driver) && run_passes(driver, device->to_llvm) &&
            mica_model_emit_entry(driver->description, driver->module);
 }

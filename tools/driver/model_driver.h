@@ -20,9 +20,11 @@
 /// What a model is compiled for: named pipelines of transforms/pipelines.c.
 typedef struct model_device {
     const char *name;
-    const char *to_kernels; ///< from linalg on tensors to gpu.binary; NULL: has no kernels
-    const char *to_buffers; ///< to functions on buffers: inputs, outputs, memory
-    const char *to_llvm;    ///< from there to the llvm dialect
+    const char *to_kernels;   ///< from linalg on tensors to gpu.binary; NULL: has no kernels
+    const char *to_buffers;   ///< to functions on buffers: inputs, outputs, memory
+    const char *to_functions; ///< to many functions, once their buffers are known to be apart;
+                              ///< NULL: stays one
+    const char *to_llvm;      ///< from there to the llvm dialect
 } model_device;
 
 /// NULL after a message that lists what there is.

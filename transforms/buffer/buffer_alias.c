@@ -28,15 +28,17 @@ static mica_value *source_of(mica_op *op)
     return mica_op_operand(op, 0);
 }
 
+mica_value *micai_buffer_source(mica_value *memref)
+{
+    mica_op *op = mica_value_op(memref);
+    return op ? source_of(op) : NULL;
+}
+
 mica_value *micai_buffer_root(mica_value *memref)
 {
-    for (;;) {
-        mica_op *op = mica_value_op(memref);
-        mica_value *source = op ? source_of(op) : NULL;
-        if (!source)
-            return memref;
+    for (mica_value *source; (source = micai_buffer_source(memref)) != NULL;)
         memref = source;
-    }
+    return memref;
 }
 
 typedef enum root_kind { ALLOCATION, CONSTANT_GLOBAL, GLOBAL, ARGUMENT, OTHER } root_kind;

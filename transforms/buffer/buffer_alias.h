@@ -7,6 +7,8 @@
 
 #include "ir/core/operation.h"
 
+/// What a buffer is a view of; NULL when it is none.
+mica_value *micai_buffer_source(mica_value *memref);
 /// The buffer that views lead to: an allocation, a global, an argument, or a value of which no
 /// more is known.
 mica_value *micai_buffer_root(mica_value *memref);

@@ -167,6 +167,8 @@ void micai_builtin_print_symbol_visibility(mica_asm_printer *printer, mica_op *o
 
 // Sorted by name.
 static const mica_hook hooks[] = {
+    {"micai_builtin_do_nothing", (void (*)(void))micai_builtin_do_nothing, NULL},
+    {"micai_builtin_end_region", (void (*)(void))micai_builtin_end_region, NULL},
     {"micai_builtin_is_flat_symbol_ref", (void (*)(void))micai_builtin_is_flat_symbol_ref,
      NULL},
     {"micai_builtin_is_strided_memref", (void (*)(void))micai_builtin_is_strided_memref, NULL},
@@ -174,6 +176,7 @@ static const mica_hook hooks[] = {
      (void (*)(void))micai_builtin_parse_dynamic_index_list, NULL},
     {"micai_builtin_parse_symbol_visibility",
      (void (*)(void))micai_builtin_parse_symbol_visibility, NULL},
+    {"micai_builtin_pass_on", (void (*)(void))micai_builtin_pass_on, NULL},
     {"micai_builtin_print_dynamic_index_list",
      (void (*)(void))micai_builtin_print_dynamic_index_list, NULL},
     {"micai_builtin_print_symbol_visibility",

@@ -30,6 +30,11 @@ void micai_print_dynamic_index_list(mica_asm_printer *printer, const mica_op *op
                                     size_t first_operand, const mica_attr *integers,
                                     const mica_attr *scalables, bool in_parentheses);
 
+/// `hooks eval = builtin.end_region` and the like (builtin_eval.c).
+bool micai_builtin_end_region(mica_eval_frame *frame, mica_op *op);
+bool micai_builtin_do_nothing(mica_eval_frame *frame, mica_op *op);
+bool micai_builtin_pass_on(mica_eval_frame *frame, mica_op *op);
+
 extern const mica_dialect_entry micai_builtin_entry;
 
 #endif

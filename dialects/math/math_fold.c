@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Folding of math on constants: f32 and f64 through the C library, as a program that calls it
-// would compute; other formats are left alone, since no library rounds for them.
+// Folding of math on constants, and its evaluation: f32 and f64 through the C library, as a
+// program that calls it would compute. Folding leaves other formats alone, since no library
+// rounds for them; evaluation goes through f32, as the lowerings do.
 #include <math.h>
 
 #include "dialects/math/math_ops.h"
 #include "ir/core/context.h"
+#include "ir/interpreter/eval.h"
 #include "ir/rewrite/constant_fold.h"
 #include "ir/rewrite/fold.h"
 
@@ -103,6 +105,15 @@ static bool apply(const mica_scalar *operands, mica_scalar *result, int64_t func
            mica_scalar_set_float(result, (double)functions[function].of_float((float)value));
 }
 
+/// The same for all formats up to f64.
+static bool apply_widely(const mica_scalar *operands, mica_scalar *result, int64_t function)
+{
+    double value;
+    return apply(operands, result, function) ||
+           (mica_scalar_get_float(&operands[0], &value) &&
+            mica_scalar_set_float(result, (double)functions[function].of_float((float)value)));
+}
+
 /// The logarithm of a negative number is left to run time, where it may be trapped.
 static bool apply_to_positive(const mica_scalar *operands, mica_scalar *result,
                               int64_t function)
@@ -112,6 +123,11 @@ static bool apply_to_positive(const mica_scalar *operands, mica_scalar *result,
            apply(operands, result, function);
 }
 
+#define EVAL(name, function, index)                                                            \
+    bool micai_math_##name##_eval(mica_eval_frame *frame, mica_op *op)                         \
+    {                                                                                          \
+        return mica_eval_scalar(frame, op, function, index, false);                            \
+    }
 #define FOLD(name, function, index)                                                            \
     mica_fold_status micai_math_##name##_fold(mica_op *op, constants c,                        \
                                               mica_fold_result *results)                       \
@@ -144,6 +160,32 @@ FOLD(roundeven, apply, ROUNDEVEN)
 FOLD(trunc, apply, TRUNC)
 FOLD(floor, apply, FLOOR)
 FOLD(ceil, apply, CEIL)
+EVAL(acos, apply_widely, ACOS)
+EVAL(acosh, apply_widely, ACOSH)
+EVAL(asin, apply_widely, ASIN)
+EVAL(asinh, apply_widely, ASINH)
+EVAL(atan, apply_widely, ATAN)
+EVAL(atanh, apply_widely, ATANH)
+EVAL(cos, apply_widely, COS)
+EVAL(cosh, apply_widely, COSH)
+EVAL(erf, apply_widely, ERF)
+EVAL(exp, apply_widely, EXP)
+EVAL(exp2, apply_widely, EXP2)
+EVAL(expm1, apply_widely, EXPM1)
+EVAL(log, apply_widely, LOG)
+EVAL(log10, apply_widely, LOG10)
+EVAL(log1p, apply_widely, LOG1P)
+EVAL(log2, apply_widely, LOG2)
+EVAL(sin, apply_widely, SIN)
+EVAL(sinh, apply_widely, SINH)
+EVAL(sqrt, apply_widely, SQRT)
+EVAL(tan, apply_widely, TAN)
+EVAL(tanh, apply_widely, TANH)
+EVAL(round, apply_widely, ROUND)
+EVAL(roundeven, apply_widely, ROUNDEVEN)
+EVAL(trunc, apply_widely, TRUNC)
+EVAL(floor, apply_widely, FLOOR)
+EVAL(ceil, apply_widely, CEIL)
 
 static bool absolute_float(const mica_scalar *operands, mica_scalar *result, int64_t parameter)
 {
@@ -153,6 +195,7 @@ static bool absolute_float(const mica_scalar *operands, mica_scalar *result, int
            mica_scalar_set_float(result, fabs(value));
 }
 FOLD(absf, absolute_float, 0)
+EVAL(absf, absolute_float, 0)
 
 static bool copy_sign(const mica_scalar *operands, mica_scalar *result, int64_t parameter)
 {
@@ -163,6 +206,7 @@ static bool copy_sign(const mica_scalar *operands, mica_scalar *result, int64_t 
            mica_scalar_set_float(result, copysign(value, sign));
 }
 FOLD(copysign, copy_sign, 0)
+EVAL(copysign, copy_sign, 0)
 
 /// pow and atan2.
 static bool apply_two(const mica_scalar *operands, mica_scalar *result, int64_t is_power)
@@ -179,6 +223,72 @@ static bool apply_two(const mica_scalar *operands, mica_scalar *result, int64_t 
 FOLD(atan2, apply_two, 0)
 FOLD(powf, apply_two, 1)
 
+static bool apply_two_widely(const mica_scalar *operands, mica_scalar *result, int64_t is_power)
+{
+    double a, b;
+    if (apply_two(operands, result, is_power))
+        return true;
+    if (!mica_scalar_get_float(&operands[0], &a) || !mica_scalar_get_float(&operands[1], &b))
+        return false;
+    const float x = (float)a, y = (float)b;
+    return mica_scalar_set_float(result, (double)(is_power ? powf(x, y) : atan2f(x, y)));
+}
+EVAL(atan2, apply_two_widely, 0)
+EVAL(powf, apply_two_widely, 1)
+
+// ---- floats that are not folded
+// --------------------------------------------------------------
+
+static bool cube_root(const mica_scalar *operands, mica_scalar *result, int64_t parameter)
+{
+    (void)parameter;
+    double value;
+    return mica_scalar_get_float(&operands[0], &value) &&
+           mica_scalar_set_float(result, is_kind(&operands[0], MICA_FLOAT_F64)
+                                             ? cbrt(value)
+                                             : (double)cbrtf((float)value));
+}
+EVAL(cbrt, cube_root, 0)
+
+static bool inverse_root(const mica_scalar *operands, mica_scalar *result, int64_t parameter)
+{
+    (void)parameter;
+    double value;
+    return mica_scalar_get_float(&operands[0], &value) &&
+           mica_scalar_set_float(result, is_kind(&operands[0], MICA_FLOAT_F64)
+                                             ? 1.0 / sqrt(value)
+                                             : (double)(1.0f / sqrtf((float)value)));
+}
+EVAL(rsqrt, inverse_root, 0)
+
+/// Rounded once: by the machine for f32 and f64. Narrower products are exact in double, where
+/// the sum is then rounded to more than twice their digits.
+static bool multiply_add(const mica_scalar *operands, mica_scalar *result, int64_t parameter)
+{
+    (void)parameter;
+    double a, b, c;
+    if (!mica_scalar_get_float(&operands[0], &a) || !mica_scalar_get_float(&operands[1], &b) ||
+        !mica_scalar_get_float(&operands[2], &c))
+        return false;
+    return mica_scalar_set_float(result, is_kind(&operands[0], MICA_FLOAT_F32)
+                                             ? (double)fmaf((float)a, (float)b, (float)c)
+                                             : fma(a, b, c));
+}
+EVAL(fma, multiply_add, 0)
+
+static bool integer_power(const mica_scalar *operands, mica_scalar *result, int64_t parameter)
+{
+    (void)parameter;
+    double base;
+    if (!mica_scalar_get_float(&operands[0], &base))
+        return false;
+    const double power = (double)mica_wide_to_int(&operands[1].as.integer);
+    return mica_scalar_set_float(result, is_kind(&operands[0], MICA_FLOAT_F64)
+                                             ? pow(base, power)
+                                             : (double)powf((float)base, (float)power));
+}
+EVAL(fpowi, integer_power, 0)
+
 // ---- integers
 // --------------------------------------------------------------------------------
 
@@ -190,6 +300,7 @@ static bool absolute(const mica_scalar *operands, mica_scalar *result, int64_t p
     return true;
 }
 FOLD(absi, absolute, 0)
+EVAL(absi, absolute, 0)
 
 #define COUNT_FUNCTION(name, count)                                                            \
     static bool name(const mica_scalar *operands, mica_scalar *result, int64_t parameter)      \
@@ -202,8 +313,11 @@ COUNT_FUNCTION(leading_zeros, mica_wide_leading_zeros)
 COUNT_FUNCTION(trailing_zeros, mica_wide_trailing_zeros)
 COUNT_FUNCTION(ones, mica_wide_ones)
 FOLD(ctlz, leading_zeros, 0)
+EVAL(ctlz, leading_zeros, 0)
 FOLD(cttz, trailing_zeros, 0)
+EVAL(cttz, trailing_zeros, 0)
 FOLD(ctpop, ones, 0)
+EVAL(ctpop, ones, 0)
 
 /// base ** exponent; 1 / base ** -exponent, which is 0 for all but 1 and -1, when it is
 /// negative.
@@ -233,3 +347,4 @@ static bool power(const mica_scalar *operands, mica_scalar *result, int64_t para
     return true;
 }
 FOLD(ipowi, power, 0)
+EVAL(ipowi, power, 0)

@@ -2,8 +2,10 @@
 //
 // mica-run: compiles in memory and runs. A model (an ONNX file, or MLIR text with an option
 // that only models have) goes through run_model.c, which reads tensors from files; with
-// mlir-cpu-runner's flags one function of a .mlir file is called (run_function.c).
+// mlir-cpu-runner's flags one function of a .mlir file is called (run_function.c), with
+// --interpret without compiling it (interpret_function.c).
 #include "tools/command/command.h"
+#include "tools/mica-run/interpret_function.h"
 #include "tools/mica-run/run_function.h"
 #include "tools/mica-run/run_model.h"
 #include "tools/support/model_main.h"
@@ -33,7 +35,14 @@ static int print_help(void)
         "  -e FUNCTION                     the function to call (default: main)\n"
         "  --entry-point-result=TYPE       void, i32, i64, f32 (default) or f64\n"
         "  --shared-libs=A.so,B.so         libraries with functions that the file calls\n"
-        "  -O0 -O1 -O2 -O3                 optimization (default: -O0, for models -O2)\n",
+        "  -O0 -O1 -O2 -O3                 optimization (default: -O0, for models -O2)\n"
+        "\nWith --interpret, runs such a function of a file of any dialects op by op instead:\n"
+        "what is undefined (overflow against its promise, access out of bounds, use after "
+        "free)\n"
+        "is an error with its place. Results are printed one a line.\n\n"
+        "  --interpret                     don't compile\n"
+        "  --max-steps=N                   end with an error after N ops (default: 10^10)\n"
+        "  --report-steps                  say how many ops were run\n",
         stdout);
     return 0;
 }
@@ -198,11 +207,54 @@ static int main_model(int count, char **arguments)
     return status;
 }
 
+// ---- interpretation
+// ------------------------------------------------------------------------------
+
+static bool asks_for_interpretation(int count, char **arguments)
+{
+    for (int i = 1; i < count; i++)
+        if (command_flag(arguments[i], "interpret"))
+            return true;
+    return false;
+}
+
+static bool read_interpret_option(int count, char **arguments, int *at,
+                                  interpret_function_options *options)
+{
+    char *argument = arguments[*at];
+    const char *entry = take_option(count, arguments, at, "e");
+    const char *steps = entry ? NULL : take_option(count, arguments, at, "max-steps");
+    if (entry)
+        options->entry = entry;
+    else if (steps)
+        options->max_steps = strtoull(steps, NULL, 10);
+    else if (command_flag(argument, "report-steps"))
+        options->reports_steps = true;
+    else if (argument[0] != '-' || argument[1] == '\0')
+        options->input = argument;
+    else if (!command_flag(argument, "interpret") && !is_level(argument) &&
+             !command_option(argument, "entry-point-result") &&
+             !command_option(argument, "shared-libs"))
+        return fprintf(stderr, "error: unknown option '%s'; see --help\n", argument) < 0;
+    return true;
+}
+
+static int main_interpret(int count, char **arguments)
+{
+    interpret_function_options options = {.input = "-", .entry = "main"};
+    bool ok = true;
+    for (int i = 1; i < count && ok; i++)
+        ok = read_interpret_option(count, arguments, &i, &options);
+    return ok && interpret_function(&options) ? 0 : 1;
+}
+
 int main(int count, char **arguments)
 {
     for (int i = 1; i < count; i++)
         if (command_flag(arguments[i], "help"))
             return print_help();
+    if (asks_for_interpretation(count, arguments))
+        return main_interpret(count, arguments);
     return asks_for_model(count, arguments) ? main_model(count, arguments)
                                             : main_function(count, arguments);
 }

@@ -195,6 +195,21 @@ typedef int32_t (*mica_rt_compute_fn)(const mica_rt_env *env, const int64_t *dim
                                       const mica_rt_input *inputs, mica_rt_output *outputs,
                                       void *workspace);
 
+/* What a model compiled with --profile counts: for each part of it, which is a node of the
+ * source or several in one, the nanoseconds that its runs took together and how many there
+ * were. Reset by setting to zero. Sums of all runs; runs at the same time may lose some. */
+typedef struct mica_rt_profile_counter {
+    int64_t nanoseconds;
+    int64_t runs;
+} mica_rt_profile_counter;
+
+typedef struct mica_rt_profile {
+    uint32_t part_count;
+    uint32_t reserved;                 /* 0 */
+    const char *const *names;          /* UTF-8, in the order in which they run */
+    mica_rt_profile_counter *counters; /* written by the model */
+} mica_rt_profile;
+
 /* Everything that a generic caller has to know of a model; a constant that micac emits. Strings
  * and arrays live as long as the model's code. An array of 0 entries may be NULL. */
 typedef struct mica_rt_model {
@@ -218,6 +233,7 @@ typedef struct mica_rt_model {
     /* Writes outputs[i].dims[j] for each MICA_RT_DIM_COMPUTED; NULL when there is none. */
     void (*output_shapes)(const int64_t *dims, mica_rt_output *outputs);
     mica_rt_compute_fn compute;
+    const mica_rt_profile *profile; /* NULL: not compiled with --profile */
 } mica_rt_model;
 
 /* Bytes of workspace that mica_rt_run needs for `dims` (an m_dims: struct_size, then one
@@ -239,6 +255,9 @@ int32_t mica_rt_run(const mica_rt_model *model, const mica_rt_env *env, const vo
 /* Bytes of a dense tensor: its element's size times all dims. UINT64_MAX when a dim is
  * negative, the type is unknown or the product overflows. */
 uint64_t mica_rt_tensor_bytes(uint32_t type, uint32_t rank, const int64_t *dims);
+
+/* Nanoseconds of a clock that only goes forward, since some moment. 0 where there is none. */
+int64_t mica_rt_clock(void);
 
 /* ---- Parallel loops ---------------------------------------------------------------------- */
 

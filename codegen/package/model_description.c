@@ -170,6 +170,35 @@ static bool note_argument(mica_model_description *model, mica_op *entry, size_t 
     return memory->global.data != NULL;
 }
 
+// A profile is a global that says so, beside the entry (pass instrument-profile).
+static bool note_profile(mica_model_description *model, const mica_op *global)
+{
+    const mica_attr *names = mica_op_attr(global, "mica.profile");
+    const size_t count = mica_array_attr_count(names);
+    model->part_names = micai_arena_allocate(&model->arena, (count + 1) * sizeof(mica_string));
+    if (!model->part_names)
+        return false;
+    model->part_count = count;
+    model->counters = copy_text(model, mica_string_attr_text(mica_symbol_name(global)));
+    bool ok = model->counters.data != NULL;
+    for (size_t i = 0; i < count && ok; ++i) {
+        model->part_names[i] =
+            copy_text(model, mica_string_attr_text(mica_array_attr_element(names, i)));
+        ok = model->part_names[i].data != NULL;
+    }
+    return ok;
+}
+
+static bool find_profile(mica_model_description *model, mica_op *entry)
+{
+    mica_for_each_op(op, mica_op_block(entry))
+    {
+        if (mica_op_attr(op, "mica.profile"))
+            return note_profile(model, op);
+    }
+    return true;
+}
+
 bool mica_model_note_memory(mica_model_description *model, mica_op *entry)
 {
     const size_t tensors = model->input_count + model->output_count;
@@ -186,7 +215,7 @@ bool mica_model_note_memory(mica_model_description *model, mica_op *entry)
     bool ok = true;
     for (size_t i = 0; i < model->memory_count && ok; ++i)
         ok = note_argument(model, entry, tensors + i, &model->memory[i]);
-    return ok;
+    return ok && find_profile(model, entry);
 }
 
 const micai_model_memory *micai_model_find_memory(const mica_model_description *model,

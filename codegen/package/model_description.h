@@ -42,6 +42,7 @@ MICA_API void mica_model_description_destroy(mica_model_description *model);
 ///   memref<Nxi8>                          the workspace
 ///   memref<Nxi8> {mica.weights = @global} the global's bytes, wherever they lie
 ///   !llvm.ptr {mica.device}               the device; the workspace is then the device's
+/// and the profile, when a global beside it has the attribute mica.profile.
 /// False after a diagnostic.
 MICA_API bool mica_model_note_memory(mica_model_description *model, mica_op *entry);
 

@@ -32,6 +32,9 @@ struct mica_model_description {
     size_t input_count, output_count;
     micai_model_memory *memory;
     size_t memory_count;
+    mica_string *part_names; ///< of a profile
+    size_t part_count;       ///< 0: there is no profile
+    mica_string counters;    ///< the global of a profile
 };
 
 /// The first of that kind; NULL when the entry takes none.

@@ -19,11 +19,11 @@
 #include "ir/core/symbol_table.h"
 
 // sizeof(mica_rt_model), MICA_RT_ABI_VERSION, MICA_RT_MODEL_NEEDS_DEVICE
-enum { MODEL_STRUCT_SIZE = 120, ABI_VERSION = 1, NEEDS_DEVICE = 1 };
+enum { MODEL_STRUCT_SIZE = 128, ABI_VERSION = 1, NEEDS_DEVICE = 1 };
 
 static const char model_struct[] =
     "!llvm.struct<(i64, i32, i32, ptr, i32, i32, i32, i32, ptr, ptr, ptr, ptr, i64, i64, i64, "
-    "ptr, ptr, ptr)>";
+    "ptr, ptr, ptr, ptr)>";
 
 // ---- constants
 // -------------------------------------------------------------------------------
@@ -155,6 +155,8 @@ static void write_model_values(micai_text_buffer *text, const mica_model_descrip
     write_integer(text, "workspace", "i64", mica_model_workspace_bytes(model));
     write_address(text, "name", model->prefix, "name_0");
     write_address(text, "compute", model->prefix, "compute");
+    if (model->part_count)
+        write_address(text, "profile", model->prefix, "profile");
     if (model->input_count)
         write_address(text, "in", model->prefix, "inputs");
     if (model->output_count)
@@ -192,6 +194,7 @@ static void write_model(micai_text_buffer *text, const mica_model_description *m
         "%null", // workspace_size
         "%null", // output_shapes
         "%compute",
+        model->part_count ? "%profile" : "%null",
     };
     unsigned step = 0;
     for (unsigned i = 0; i < sizeof fields / sizeof *fields; ++i) {
@@ -200,6 +203,50 @@ static void write_model(micai_text_buffer *text, const mica_model_description *m
         write_field(text, &step, model_struct, place, fields[i]);
     }
     micai_text_printf(text, "  llvm.return %%s%u : %s\n}\n", step, model_struct);
+}
+
+// ---- profile
+// ---------------------------------------------------------------------------------
+
+/// The constant mica_rt_profile and the names it refers to.
+static void write_profile(micai_text_buffer *text, const mica_model_description *model)
+{
+    static const char type[] = "!llvm.struct<(i32, i32, ptr, ptr)>";
+    const int n = (int)model->prefix.length;
+    const char *p = model->prefix.data;
+    if (model->part_count == 0)
+        return;
+    for (size_t i = 0; i < model->part_count; ++i)
+        write_string_global(text, model->prefix, "part", i, model->part_names[i]);
+    micai_text_printf(
+        text,
+        "llvm.mlir.global private constant @%.*s__parts() {addr_space = 0 : i32} "
+        ": !llvm.array<%zu x ptr> {\n  %%s0 = llvm.mlir.undef : !llvm.array<%zu x "
+        "ptr>\n",
+        n, p, model->part_count, model->part_count);
+    for (size_t i = 0; i < model->part_count; ++i)
+        micai_text_printf(text,
+                          "  %%n%zu = llvm.mlir.addressof @%.*s__part_%zu : !llvm.ptr\n"
+                          "  %%s%zu = llvm.insertvalue %%n%zu, %%s%zu[%zu] : !llvm.array<%zu x "
+                          "ptr>\n",
+                          i, n, p, i, i + 1, i, i, i, model->part_count);
+    micai_text_printf(text,
+                      "  llvm.return %%s%zu : !llvm.array<%zu x ptr>\n}\n"
+                      "llvm.mlir.global private constant @%.*s__profile() {addr_space = 0 : "
+                      "i32} : %s {\n  %%s0 = llvm.mlir.undef : %s\n",
+                      model->part_count, model->part_count, n, p, type, type);
+    write_integer(text, "count", "i32", model->part_count);
+    write_integer(text, "zero", "i32", 0);
+    write_address(text, "names", model->prefix, "parts");
+    micai_text_printf(text, "  %%counters = llvm.mlir.addressof @%.*s : !llvm.ptr\n",
+                      MICA_STRING_ARG(model->counters));
+    static const char *const fields[] = {"%count", "%zero", "%names", "%counters"};
+    unsigned step = 0;
+    for (unsigned i = 0; i < sizeof fields / sizeof *fields; ++i) {
+        const char place[] = {(char)('0' + i), '\0'};
+        write_field(text, &step, type, place, fields[i]);
+    }
+    micai_text_printf(text, "  llvm.return %%s%u : %s\n}\n", step, type);
 }
 
 // ---- compute
@@ -511,6 +558,7 @@ bool mica_model_emit_entry(const mica_model_description *model, mica_op *module)
     write_string_global(&text, model->prefix, "name", 0, model->prefix);
     write_tensor_table(&text, model->prefix, "input", model->inputs, model->input_count);
     write_tensor_table(&text, model->prefix, "output", model->outputs, model->output_count);
+    write_profile(&text, model);
     write_model(&text, model);
     write_declarations(&text, module, on_device);
     write_compute(&text, model, mica_string_attr_text(mica_symbol_name(function)));

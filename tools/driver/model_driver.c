@@ -55,6 +55,9 @@ bool model_driver_read(model_driver *driver, mica_context *context, const char *
                                               .shapes = sizes->shapes,
                                               .shape_count = sizes->shape_count};
     driver->context = context;
+    if (driver->has_profile && driver->device->to_kernels)
+        return fprintf(stderr, "error: --profile is for --device=cpu, not for '%s'\n",
+                       driver->device->name) < 0;
     if (!ends_with(path, ".onnx")) {
         if (sizes->dim_count || sizes->shape_count)
             return fputs("error: --dim and --shape are for ONNX files; the types of MLIR text "
@@ -257,6 +260,7 @@ bool model_driver_lower(model_driver *driver)
     return model_driver_to_linalg(driver) && protect_inputs(driver) &&
            (!device->to_kernels || model_driver_to_kernels(driver)) &&
            run_passes(driver, device->to_buffers) && lower_to_functions(driver) &&
+           (!driver->has_profile || run_passes(driver, "instrument-profile")) &&
            note_memory(driver) && run_passes(driver, device->to_llvm) &&
            mica_model_emit_entry(driver->description, driver->module);
 }

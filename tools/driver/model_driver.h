@@ -33,6 +33,7 @@ const model_device *find_model_device(const char *name);
 typedef struct model_driver {
     const model_device *device;
     const model_sizes *sizes; ///< to bind when the model is read; borrowed, may be NULL
+    bool has_profile;         ///< the model counts the time of its parts
     mica_context *context;    ///< borrowed
     mica_op *module;
     mica_op *entry; ///< in the module, while it is a func.func

@@ -22,6 +22,7 @@ static int print_help(void)
           "runs\n"
           "it on tensors from .npy and .pb files.\n\n"
           "  --device=NAME            cpu (the default) or vulkan\n"
+          "  --profile                print the time of each part to stderr\n"
           "  --entry=NAME             the function that is the model, when there are several\n"
           "  --dim=NAME=SIZE          a size that the model is compiled for\n"
           "  --shape=INPUT=1x3x?x9    the shape of an input; ? is as the model says\n",
@@ -152,9 +153,9 @@ static bool is_model_file(const char *argument)
 /// Does the command line ask for a model to be run?
 static bool asks_for_model(int count, char **arguments)
 {
-    static const char *const options[] = {"input",      "input-dir", "output-dir",
-                                          "expect-dir", "device",    "entry",
-                                          "info",       "dim",       "shape"};
+    static const char *const options[] = {"input",  "input-dir", "output-dir", "expect-dir",
+                                          "device", "entry",     "info",       "dim",
+                                          "shape",  "profile"};
     for (int i = 1; i < count; i++) {
         if (is_model_file(arguments[i]))
             return true;
@@ -185,6 +186,8 @@ static int main_model(int count, char **arguments)
             options.device = device;
         else if (entry)
             options.entry = entry;
+        else if (command_flag(arguments[i], "profile"))
+            options.has_profile = true;
         else if (is_level(arguments[i]))
             options.optimization = level_of(arguments[i]);
         else if ((arguments[i][0] != '-' || !arguments[i][1]) && !options.input)

@@ -72,7 +72,8 @@ static int compile_and_run(model_driver *driver, const run_model_options *option
 int run_model(const run_model_options *options)
 {
     model_driver driver = {.device = find_model_device(options->device),
-                           .sizes = options->sizes};
+                           .sizes = options->sizes,
+                           .has_profile = options->has_profile};
     mica_context *context = driver.device ? command_context_create() : NULL;
     int status = 1;
     if (context && model_driver_read(&driver, context, options->input))

@@ -14,6 +14,7 @@ typedef struct run_model_options {
     const char *entry;        ///< NULL: the only public function
     const model_sizes *sizes; ///< to bind at compile time
     unsigned optimization;
+    bool has_profile; ///< the time of each part is printed
     char **arguments; ///< for mica_model_main_with; [0] is the program's name
     int argument_count;
 } run_model_options;

@@ -8,27 +8,29 @@
 
 #include <stdio.h>
 
-static bool print_module(model_driver *driver, const char *path)
+static bool print_module(model_driver *driver, const micac_options *options)
 {
+    const mica_print_options print = {.struct_size = sizeof print,
+                                      .debug_info = options->prints_locations};
     command_output file;
-    return command_output_begin(&file, path) &&
-           command_output_end(&file,
-                              mica_print_op(driver->module, NULL, command_output_write, &file));
+    return command_output_begin(&file, options->output) &&
+           command_output_end(
+               &file, mica_print_op(driver->module, &print, command_output_write, &file));
 }
 
 bool emit_mlir(model_driver *driver, const micac_options *options)
 {
-    return print_module(driver, options->output);
+    return print_module(driver, options);
 }
 
 bool emit_linalg(model_driver *driver, const micac_options *options)
 {
-    return model_driver_to_linalg(driver) && print_module(driver, options->output);
+    return model_driver_to_linalg(driver) && print_module(driver, options);
 }
 
 bool emit_llvm(model_driver *driver, const micac_options *options)
 {
-    return model_driver_lower(driver) && print_module(driver, options->output);
+    return model_driver_lower(driver) && print_module(driver, options);
 }
 
 bool emit_without_llvm(model_driver *driver, const micac_options *options)

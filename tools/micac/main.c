@@ -65,6 +65,8 @@ static int print_help(void)
                text_options[i].help);
     fputs("  --dim=NAME=SIZE        a size for the dimensions that the model calls NAME\n"
           "  --shape=INPUT=1x3x?x9  the shape of an input; ? is as the model says\n"
+          "  --profile              the model counts the time of its parts\n"
+          "  --mlir-print-debuginfo text with locations: the names of the model's nodes\n"
           "  -O0 -O1 -O2 -O3        optimization (default: -O3)\n"
           "  -o OUTPUT              where to write\n"
           "  --help                 this text\n",
@@ -128,6 +130,10 @@ static bool read_option(int count, char **arguments, int *at, micac_options *mad
     }
     if (command_flag(argument, "help"))
         made->help = true;
+    else if (command_flag(argument, "mlir-print-debuginfo"))
+        made->prints_locations = true;
+    else if (command_flag(argument, "profile"))
+        made->has_profile = true;
     else if (command_flag(argument, "o") && *at + 1 < count)
         made->output = arguments[++*at];
     else if (is_level(argument))
@@ -159,7 +165,8 @@ static bool complete_options(micac_options *made)
 static bool compile(mica_context *context, const micac_options *options)
 {
     model_driver driver = {.device = find_model_device(options->device),
-                           .sizes = &options->sizes};
+                           .sizes = &options->sizes,
+                           .has_profile = options->has_profile};
     const bool ok =
         driver.device && model_driver_read(&driver, context, options->input) &&
         (!options->kind->is_described ||

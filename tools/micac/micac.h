@@ -27,6 +27,8 @@ struct micac_options {
     const char *linker;
     model_sizes sizes;     ///< --dim and --shape
     unsigned optimization; ///< 0 to 3
+    bool prints_locations; ///< --mlir-print-debuginfo
+    bool has_profile;      ///< --profile
     bool help;
 };
 

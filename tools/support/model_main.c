@@ -344,6 +344,50 @@ static void print_time(const invocation *v, double *times)
                v->devices->name(v->env.device));
 }
 
+// ---- profiles
+// --------------------------------------------------------------------------------
+
+static int compare_parts(const void *a, const void *b)
+{
+    const mica_rt_profile_counter *const first = *(mica_rt_profile_counter *const *)a;
+    const mica_rt_profile_counter *const second = *(mica_rt_profile_counter *const *)b;
+    if (first->nanoseconds != second->nanoseconds)
+        return first->nanoseconds < second->nanoseconds ? 1 : -1;
+    return (first > second) - (first < second);
+}
+
+static void print_parts(const mica_rt_profile *profile,
+                        const mica_rt_profile_counter *const *parts)
+{
+    double total = 0;
+    for (uint32_t i = 0; i < profile->part_count; ++i)
+        total += (double)profile->counters[i].nanoseconds;
+    fprintf(stderr, "%12s %7s  %s\n", "ms a run", "share", "part");
+    for (uint32_t i = 0; i < profile->part_count; ++i) {
+        const double time = (double)parts[i]->nanoseconds;
+        const double runs = parts[i]->runs ? (double)parts[i]->runs : 1;
+        fprintf(stderr, "%12.4f %6.1f%%  %s\n", time / runs / 1e6,
+                total > 0 ? 100 * time / total : 0,
+                profile->names[parts[i] - profile->counters]);
+    }
+    const double runs = profile->part_count ? (double)profile->counters[0].runs : 1;
+    fprintf(stderr, "%12.4f %6.1f%%  all %u parts, %.0f runs\n", total / runs / 1e6, 100.0,
+            profile->part_count, runs);
+}
+
+// To stderr, the slowest part first: results may go to stdout.
+static void print_profile(const mica_rt_profile *profile)
+{
+    const mica_rt_profile_counter **parts = calloc(profile->part_count + 1, sizeof *parts);
+    if (parts == NULL)
+        return;
+    for (uint32_t i = 0; i < profile->part_count; ++i)
+        parts[i] = &profile->counters[i];
+    qsort(parts, profile->part_count, sizeof *parts, compare_parts);
+    print_parts(profile, parts);
+    free(parts);
+}
+
 static bool call_model(invocation *v, const mica_array *inputs, mica_array *outputs)
 {
     double *times = v->repeat == 0 ? NULL : calloc(v->repeat, sizeof *times);
@@ -357,6 +401,8 @@ static bool call_model(invocation *v, const mica_array *inputs, mica_array *outp
         mica_model_call(v->model, &call_options, inputs, v->input_count, outputs, &v->error);
     if (has_run && times != NULL)
         print_time(v, times);
+    if (has_run && v->model->profile != NULL)
+        print_profile(v->model->profile);
     free(times);
     return has_run;
 }

@@ -297,7 +297,10 @@ static void test_layouts(void **state)
     assert_int_equal(offsetof(mica_rt_model, dims), 8 + 4 + 4 + 8 + 4 * 4);
     assert_int_equal(offsetof(mica_rt_model, weights_size), 72);
     assert_int_equal(offsetof(mica_rt_model, compute), 112);
-    assert_int_equal(sizeof(mica_rt_model), 120);
+    assert_int_equal(offsetof(mica_rt_model, profile), 120);
+    assert_int_equal(sizeof(mica_rt_model), 128);
+    assert_int_equal(offsetof(mica_rt_profile, counters), 16);
+    assert_int_equal(sizeof(mica_rt_profile_counter), 16);
     assert_int_equal(sizeof(mica_rt_gpu_arg), 8 + 8 + 4 + 4);
     assert_int_equal(offsetof(mica_rt_gpu_arg, kind), 16);
 }

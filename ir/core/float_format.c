@@ -24,6 +24,8 @@ static const mica_float_format formats[MICA_FLOAT_KIND_COUNT] = {
     [MICA_FLOAT_F8E4M3FNUZ]   = {"f8E4M3FNUZ",      8,  4,   3,     8, MICA_FLOAT_ZERO_NAN},
     [MICA_FLOAT_F8E4M3B11FNUZ]= {"f8E4M3B11FNUZ",   8,  4,   3,    11, MICA_FLOAT_ZERO_NAN},
     [MICA_FLOAT_F8E3M4]       = {"f8E3M4",          8,  3,   4,     3, MICA_FLOAT_IEEE},
+    [MICA_FLOAT_F4E2M1FN]     = {"f4E2M1FN",        4,  2,   1,     1, MICA_FLOAT_FINITE},
+    [MICA_FLOAT_F8E8M0FNU]    = {"f8E8M0FNU",       8,  8,   0,   127, MICA_FLOAT_EXPONENT},
 };
 // clang-format on
 
@@ -70,7 +72,8 @@ static float_fields split(mica_float_kind kind, const uint64_t bits[2])
         fields.exponent = (uint32_t)(bits[1] & 0x7FFF);
         fields.fraction = bits[0] & mask(63);
     } else {
-        fields.negative = bits[0] >> (format->width - 1) & 1;
+        fields.negative =
+            format->specials != MICA_FLOAT_EXPONENT && bits[0] >> (format->width - 1) & 1;
         fields.exponent =
             (uint32_t)(bits[0] >> format->fraction_bits & mask(format->exponent_bits));
         fields.fraction = bits[0] & mask(format->fraction_bits);
@@ -90,7 +93,8 @@ static void join(mica_float_kind kind, const float_fields *fields, uint64_t bits
         bits[1] = (uint64_t)fields->negative << 15 | fields->exponent;
         bits[0] = fields->fraction | (uint64_t)(fields->exponent != 0) << 63;
     } else {
-        bits[0] = (uint64_t)fields->negative << (format->width - 1) |
+        const bool negative = fields->negative && format->specials != MICA_FLOAT_EXPONENT;
+        bits[0] = (uint64_t)negative << (format->width - 1) |
                   (uint64_t)fields->exponent << format->fraction_bits | fields->fraction;
     }
 }
@@ -99,20 +103,37 @@ static void write_nan(mica_float_kind kind, bool negative, uint64_t bits[2])
 {
     const mica_float_format *format = &formats[kind];
     float_fields fields = {negative, (uint32_t)mask(format->exponent_bits), 0, 0};
-    if (format->specials == MICA_FLOAT_ZERO_NAN) {
+    if (format->specials == MICA_FLOAT_ZERO_NAN || format->specials == MICA_FLOAT_FINITE) {
         fields.negative = true;
         fields.exponent = 0;
     } else if (format->specials == MICA_FLOAT_ONE_NAN) {
         fields.fraction = mask(format->fraction_bits);
-    } else {
+    } else if (format->specials != MICA_FLOAT_EXPONENT) {
         const unsigned stored = format->fraction_bits > 64 ? 64 : format->fraction_bits;
         fields.fraction = UINT64_C(1) << (stored - 1);
     }
     join(kind, &fields, bits);
 }
 
+/// The greatest finite number's magnitude.
+static void write_greatest(mica_float_kind kind, bool negative, uint64_t bits[2])
+{
+    const mica_float_format *format = &formats[kind];
+    float_fields fields = {negative, (uint32_t)mask(format->exponent_bits),
+                           mask(format->fraction_bits), mask(48)};
+    if (format->specials == MICA_FLOAT_IEEE || format->specials == MICA_FLOAT_EXPONENT)
+        --fields.exponent;
+    else if (format->specials == MICA_FLOAT_ONE_NAN)
+        --fields.fraction;
+    join(kind, &fields, bits);
+}
+
 bool mica_float_infinity(mica_float_kind kind, bool negative, uint64_t bits[2])
 {
+    if (formats[kind].specials == MICA_FLOAT_FINITE) {
+        write_greatest(kind, negative, bits);
+        return false;
+    }
     if (formats[kind].specials != MICA_FLOAT_IEEE) {
         write_nan(kind, negative, bits);
         return false;
@@ -130,7 +151,10 @@ bool mica_float_is_nan(mica_float_kind kind, const uint64_t bits[2])
     switch (format->specials) {
     case MICA_FLOAT_ZERO_NAN:
         return fields.negative && fields.exponent == 0 && fields.fraction == 0;
+    case MICA_FLOAT_FINITE:
+        return false;
     case MICA_FLOAT_ONE_NAN:
+    case MICA_FLOAT_EXPONENT:
         return fields.exponent == greatest && fields.fraction == mask(format->fraction_bits);
     default:
         return fields.exponent == greatest && (fields.fraction || fields.low_fraction);
@@ -158,11 +182,26 @@ static uint64_t shift_right_even(uint64_t value, int64_t count)
     return kept + (rest > half || (rest == half && (kept & 1)));
 }
 
+/// significand * 2^exponent as a power of two: the nearest, the greater of two.
+static void assemble_power(mica_float_kind kind, uint64_t significand, int64_t exponent,
+                           uint64_t bits[2])
+{
+    const int top = 63 - __builtin_clzll(significand);
+    const bool rounds_up = top > 0 && significand >> (top - 1) & 1;
+    const int64_t biased = exponent + top + rounds_up + formats[kind].bias;
+    bits[0] = biased < 0 ? 0 : biased > UINT8_MAX ? UINT8_MAX : (uint64_t)biased;
+    bits[1] = 0;
+}
+
 /// Rounds significand * 2^exponent to the format; significand is below 2^63 and not 0.
 static void assemble(mica_float_kind kind, bool negative, uint64_t significand,
                      int64_t exponent, uint64_t bits[2])
 {
     const mica_float_format *format = &formats[kind];
+    if (format->specials == MICA_FLOAT_EXPONENT) {
+        assemble_power(kind, significand, exponent, bits);
+        return;
+    }
     // The value is 1.xxx * 2^scale.
     const int top = 63 - __builtin_clzll(significand);
     int64_t scale = exponent + top;
@@ -246,6 +285,8 @@ double mica_float_to_double(mica_float_kind kind, const uint64_t bits[2])
     if (mica_float_is_infinite(kind, bits))
         return fields.negative ? -INFINITY : INFINITY;
     const int fraction_bits = format->fraction_bits > 64 ? 64 : format->fraction_bits;
+    if (format->specials == MICA_FLOAT_EXPONENT)
+        return ldexp(1.0, (int)fields.exponent - format->bias);
     int exponent = (fields.exponent ? (int)fields.exponent : 1) - format->bias;
     // Up to 64 fraction bits and a leading one: add the two parts as doubles, high part first.
     double value = ldexp((double)(fields.fraction >> 11), exponent - fraction_bits + 11) +
@@ -253,6 +294,13 @@ double mica_float_to_double(mica_float_kind kind, const uint64_t bits[2])
     if (fields.exponent)
         value += ldexp(1.0, exponent);
     return fields.negative ? -value : value;
+}
+
+double mica_float_greatest(mica_float_kind kind)
+{
+    uint64_t bits[2];
+    write_greatest(kind, false, bits);
+    return mica_float_to_double(kind, bits);
 }
 
 void mica_float_convert(mica_float_kind from, const uint64_t in[2], mica_float_kind to,

@@ -322,6 +322,8 @@ bool mica_scalar_negf(const mica_scalar *operands, mica_scalar *result, int64_t 
     const uint32_t sign = format->width - 1u;
     memcpy(result->as.bits, operands[0].as.bits, sizeof result->as.bits);
     // Formats without -0 keep their zero, and their NaN, which has its bits.
+    if (format->specials == MICA_FLOAT_EXPONENT)
+        return false; // has no negative numbers
     const uint64_t rest = format->specials == MICA_FLOAT_ZERO_NAN
                               ? result->as.bits[0] & ((UINT64_C(1) << sign) - 1)
                               : 1;

@@ -82,6 +82,9 @@ typedef enum mica_float_kind {
     MICA_FLOAT_F8E4M3FNUZ,
     MICA_FLOAT_F8E4M3B11FNUZ,
     MICA_FLOAT_F8E3M4,
+    // Not in MLIR 19; spelled as MLIR 20 does.
+    MICA_FLOAT_F4E2M1FN,
+    MICA_FLOAT_F8E8M0FNU,
     MICA_FLOAT_KIND_COUNT
 } mica_float_kind;
 

@@ -137,6 +137,8 @@ static const named_value float_kinds[] = {
     {"f8E4M3FNUZ", MICA_FLOAT_F8E4M3FNUZ},
     {"f8E4M3B11FNUZ", MICA_FLOAT_F8E4M3B11FNUZ},
     {"f8E3M4", MICA_FLOAT_F8E3M4},
+    {"f4E2M1FN", MICA_FLOAT_F4E2M1FN},
+    {"f8E8M0FNU", MICA_FLOAT_F8E8M0FNU},
     {NULL, 0},
 };
 

@@ -178,7 +178,8 @@ normal:
 
         [su]? "i" digit+ { TOKEN(INT_TYPE); }
         "bf16" | "f16" | "tf32" | "f32" | "f64" | "f80" | "f128" | "f8E5M2" | "f8E4M3" | "f8E4M3FN"
-        | "f8E5M2FNUZ" | "f8E4M3FNUZ" | "f8E4M3B11FNUZ" | "f8E3M4" { TOKEN(FLOAT_TYPE); }
+        | "f8E5M2FNUZ" | "f8E4M3FNUZ" | "f8E4M3B11FNUZ" | "f8E3M4" | "f4E2M1FN"
+        | "f8E8M0FNU" { TOKEN(FLOAT_TYPE); }
         bare             { TOKEN(BARE_ID); }
         *                { ERROR_AT(start, "unexpected character"); }
     */

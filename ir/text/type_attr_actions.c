@@ -104,6 +104,8 @@ const mica_type *micai_action_float_type(mica_asm_parser *parser, micai_token to
         {"f8E4M3FNUZ", MICA_FLOAT_F8E4M3FNUZ},
         {"f8E4M3B11FNUZ", MICA_FLOAT_F8E4M3B11FNUZ},
         {"f8E3M4", MICA_FLOAT_F8E3M4},
+        {"f4E2M1FN", MICA_FLOAT_F4E2M1FN},
+        {"f8E8M0FNU", MICA_FLOAT_F8E8M0FNU},
     };
     if (token.length == 3 && memcmp(token.start, "f32", 3) == 0)
         return parser->context->f32_type;

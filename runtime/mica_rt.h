@@ -101,7 +101,19 @@ typedef enum mica_rt_type {
     MICA_RT_F64        = 13,
     MICA_RT_C64        = 14, /* two f32 */
     MICA_RT_C128       = 15, /* two f64 */
-    MICA_RT_TYPE_COUNT = 16
+    /* A byte each. Elements of 4 and 2 bits are its low bits; the others are 0 in outputs and
+     * ignored in inputs. */
+    MICA_RT_F8E4M3FN   = 16,
+    MICA_RT_F8E4M3FNUZ = 17,
+    MICA_RT_F8E5M2     = 18,
+    MICA_RT_F8E5M2FNUZ = 19,
+    MICA_RT_F8E8M0     = 20, /* a power of two: 2^(byte - 127), 255 is NaN */
+    MICA_RT_F4E2M1     = 21,
+    MICA_RT_I4         = 22, /* two's complement */
+    MICA_RT_U4         = 23,
+    MICA_RT_I2         = 24,
+    MICA_RT_U2         = 25,
+    MICA_RT_TYPE_COUNT = 26
 } mica_rt_type;
 /* clang-format on */
 

@@ -108,8 +108,8 @@ double mica_array_value(const mica_array *array, uint64_t index)
         const double *parts = (const double *)array->data + 2 * index;
         return hypot(parts[0], parts[1]);
     }
-    default: // MICA_RT_BOOL, MICA_RT_U8
-        return VALUE_AS(uint8_t);
+    default:
+        return mica_narrow_value(array->type, ((const uint8_t *)array->data)[index]);
     }
 }
 

@@ -59,6 +59,16 @@ double mica_array_value(const mica_array *array, uint64_t index);
 // The value of an IEEE half and of a bfloat16.
 float mica_f16_to_f32(uint16_t bits);
 float mica_bf16_to_f32(uint16_t bits);
+// The value of an element of 8 or fewer bits that is a float or has 4 or 2 bits.
+double mica_narrow_value(uint32_t type, uint8_t bits);
+
+// The unsigned type that stands for a type's bits where numpy has no name for it; `type` itself
+// where it has one.
+uint32_t mica_array_bits_type(uint32_t type);
+
+// Takes an array of such bits for what it stands for: `type`, when its bits' type is the
+// array's.
+void mica_array_take_bits_as(mica_array *array, uint32_t type);
 
 // Writes "f32[2,3]" to `text`, always ended by NUL, cut off when `size` is too small.
 void mica_array_describe(const mica_array *array, char *text, size_t size);

@@ -277,7 +277,7 @@ static void print_values(const char *name, const mica_array *array)
     printf("%s\n", array->count > SHOWN_VALUES ? " ..." : "");
 }
 
-// numpy has no bfloat16: its bits are written as what they are.
+// What numpy has no name for is written as the bits that it is.
 static bool write_output(invocation *v, uint32_t index, const mica_array *output)
 {
     char path[4096];
@@ -285,8 +285,7 @@ static bool write_output(invocation *v, uint32_t index, const mica_array *output
     if (length >= (int)sizeof path)
         return mica_tool_fail(&v->error, "the output folder's name is too long");
     mica_array written = *output;
-    if (written.type == MICA_RT_BF16)
-        written.type = MICA_RT_U16;
+    written.type = mica_array_bits_type(written.type);
     return mica_npy_write(path, &written, &v->error);
 }
 
@@ -298,6 +297,7 @@ static bool check_output(invocation *v, uint32_t index, const mica_array *output
                                  &v->error))
         return false;
     const char *name = v->model->outputs[index].name;
+    mica_array_take_bits_as(&expected, output->type);
     const bool is_comparable =
         mica_array_compare(output, &expected, v->rtol, v->atol, true, &result, &v->error);
     mica_array_destroy(&expected);
@@ -421,10 +421,8 @@ static bool read_input(invocation *v, uint32_t index, mica_array *input)
             ? mica_tensor_folder_read(v->formats, v->input_dir, "input", index, input,
                                       &v->error)
             : mica_tensor_file_read(v->formats, v->inputs[index], input, &v->error);
-    // The bits of a bfloat16, which numpy knows as numbers of 16 bits.
-    if (is_read && input->type == MICA_RT_U16 && index < v->model->input_count &&
-        v->model->inputs[index].type == MICA_RT_BF16)
-        input->type = MICA_RT_BF16;
+    if (is_read && index < v->model->input_count)
+        mica_array_take_bits_as(input, v->model->inputs[index].type);
     return is_read;
 }
 

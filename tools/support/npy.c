@@ -38,6 +38,10 @@ static const struct {
     {"f8",  MICA_RT_F64,  8},
     {"c8",  MICA_RT_C64,  4},
     {"c16", MICA_RT_C128, 8},
+    // Bits of types that numpy has no names for, as extensions of it write them; for reading.
+    {"V1",  MICA_RT_U8,   1},
+    {"f1",  MICA_RT_U8,   1},
+    {"V2",  MICA_RT_U16,  2},
 };
 // clang-format on
 enum { DTYPE_COUNT = sizeof dtypes / sizeof dtypes[0] };

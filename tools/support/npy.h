@@ -21,7 +21,8 @@ bool mica_npy_read(const char *path, mica_array *array, mica_tool_error *error);
 bool mica_npy_parse(const void *bytes, size_t size, mica_array *array, mica_tool_error *error);
 
 // Writes a version 1 file in C order and the machine's byte order, data aligned to 64 bytes. On
-// failure no file is left behind. MICA_RT_BF16 is refused: numpy has no name for it.
+// failure no file is left behind. Types that numpy has no names for (MICA_RT_BF16, floats of 8
+// and 4 bits, integers of 4 and 2 bits) are refused: see mica_array_bits_type.
 bool mica_npy_write(const char *path, const mica_array *array, mica_tool_error *error);
 
 #ifdef __cplusplus

@@ -9,32 +9,40 @@
 /// Below this the attribute would copy the bytes anyway.
 enum { SLICE_THRESHOLD = 4096 };
 
+/// The IR's float for each of ONNX's.
+static const struct float_row {
+    int32_t type;
+    mica_float_kind kind;
+} float_rows[] = {
+    {MICA_ONNX_TYPE_FLOAT, MICA_FLOAT_F32},
+    {MICA_ONNX_TYPE_DOUBLE, MICA_FLOAT_F64},
+    {MICA_ONNX_TYPE_FLOAT16, MICA_FLOAT_F16},
+    {MICA_ONNX_TYPE_BFLOAT16, MICA_FLOAT_BF16},
+    {MICA_ONNX_TYPE_FLOAT8E4M3FN, MICA_FLOAT_F8E4M3FN},
+    {MICA_ONNX_TYPE_FLOAT8E4M3FNUZ, MICA_FLOAT_F8E4M3FNUZ},
+    {MICA_ONNX_TYPE_FLOAT8E5M2, MICA_FLOAT_F8E5M2},
+    {MICA_ONNX_TYPE_FLOAT8E5M2FNUZ, MICA_FLOAT_F8E5M2FNUZ},
+    {MICA_ONNX_TYPE_FLOAT8E8M0, MICA_FLOAT_F8E8M0FNU},
+    {MICA_ONNX_TYPE_FLOAT4E2M1, MICA_FLOAT_F4E2M1FN},
+};
+
 const mica_type *micai_import_element_type(mica_context *context, int32_t type)
 {
+    for (size_t i = 0; i < sizeof float_rows / sizeof *float_rows; ++i)
+        if (float_rows[i].type == type)
+            return mica_float_type_get(context, float_rows[i].kind);
     switch (type) {
-    case MICA_ONNX_TYPE_FLOAT:
-        return mica_float_type_get(context, MICA_FLOAT_F32);
-    case MICA_ONNX_TYPE_DOUBLE:
-        return mica_float_type_get(context, MICA_FLOAT_F64);
-    case MICA_ONNX_TYPE_FLOAT16:
-        return mica_float_type_get(context, MICA_FLOAT_F16);
-    case MICA_ONNX_TYPE_BFLOAT16:
-        return mica_float_type_get(context, MICA_FLOAT_BF16);
-    case MICA_ONNX_TYPE_FLOAT8E4M3FN:
-        return mica_float_type_get(context, MICA_FLOAT_F8E4M3FN);
-    case MICA_ONNX_TYPE_FLOAT8E4M3FNUZ:
-        return mica_float_type_get(context, MICA_FLOAT_F8E4M3FNUZ);
-    case MICA_ONNX_TYPE_FLOAT8E5M2:
-        return mica_float_type_get(context, MICA_FLOAT_F8E5M2);
-    case MICA_ONNX_TYPE_FLOAT8E5M2FNUZ:
-        return mica_float_type_get(context, MICA_FLOAT_F8E5M2FNUZ);
     case MICA_ONNX_TYPE_BOOL:
         return mica_integer_type_get(context, 1, MICA_SIGNLESS);
+    case MICA_ONNX_TYPE_INT2:
+    case MICA_ONNX_TYPE_INT4:
     case MICA_ONNX_TYPE_INT8:
     case MICA_ONNX_TYPE_INT16:
     case MICA_ONNX_TYPE_INT32:
     case MICA_ONNX_TYPE_INT64:
         return mica_integer_type_get(context, mica_onnx_type_bits(type), MICA_SIGNLESS);
+    case MICA_ONNX_TYPE_UINT2:
+    case MICA_ONNX_TYPE_UINT4:
     case MICA_ONNX_TYPE_UINT8:
     case MICA_ONNX_TYPE_UINT16:
     case MICA_ONNX_TYPE_UINT32:
@@ -58,11 +66,26 @@ static const mica_attr *bools_of(const mica_type *type, const mica_onnx_tensor *
     return attr;
 }
 
+/// Elements that share bytes in the file have one each here.
+static const mica_attr *unpacked(micai_importer *importer, const mica_type *type,
+                                 const mica_onnx_tensor *tensor)
+{
+    void *bytes;
+    mica_blob *blob =
+        mica_blob_allocate(importer->context, (size_t)tensor->element_count, &bytes);
+    if (!blob)
+        return NULL;
+    mica_onnx_tensor_unpack(tensor, bytes);
+    return mica_dense_elements_attr_get_blob(type, blob);
+}
+
 static const mica_attr *elements_of(micai_importer *importer, const mica_type *type,
                                     const mica_onnx_tensor *tensor)
 {
     if (tensor->type == MICA_ONNX_TYPE_BOOL)
         return bools_of(type, tensor);
+    if (mica_onnx_type_bits((int32_t)tensor->type) < 8)
+        return unpacked(importer, type, tensor);
     if (!tensor->is_mapped || !importer->mapping || tensor->size <= SLICE_THRESHOLD)
         return mica_dense_elements_attr_get(type, tensor->data, tensor->size, false);
     mica_blob *blob =

@@ -128,6 +128,10 @@ typedef struct mica_onnx_tensor {
 bool mica_onnx_tensor_read(mica_onnx_file *file, const struct Onnx__TensorProto *proto,
                            mica_onnx_tensor *tensor, mica_onnx_error *error);
 
+/// The elements of 4 or 2 bits of a tensor that was read, a byte each: `out` has room for
+/// element_count bytes, whose upper bits become 0.
+void mica_onnx_tensor_unpack(const mica_onnx_tensor *tensor, uint8_t *out);
+
 #ifdef __cplusplus
 }
 #endif

@@ -281,3 +281,12 @@ bool mica_onnx_tensor_read(mica_onnx_file *file, const Onnx__TensorProto *proto,
         return false;
     return proto->has_raw_data ? use_raw_data(&reading) : use_typed_data(&reading);
 }
+
+void mica_onnx_tensor_unpack(const mica_onnx_tensor *tensor, uint8_t *out)
+{
+    const unsigned bits = mica_onnx_type_bits((int32_t)tensor->type);
+    const unsigned in_byte = 8 / bits, mask = (1u << bits) - 1;
+    const uint8_t *packed = tensor->data;
+    for (uint64_t i = 0; i < tensor->element_count; i++)
+        out[i] = (uint8_t)((unsigned)packed[i / in_byte] >> i % in_byte * bits & mask);
+}

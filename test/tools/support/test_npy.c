@@ -5,6 +5,7 @@
 #include "test/cmocka_support.h"
 #include "tools/support/npy.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -303,6 +304,45 @@ static void test_narrow_floats(void **state)
     assert_true(mica_bf16_to_f32(0xC110) == -9.0f);
 }
 
+static void test_narrow_values(void **state)
+{
+    (void)state;
+    assert_true(mica_narrow_value(MICA_RT_F8E4M3FN, 0x7E) == 448);
+    assert_true(mica_narrow_value(MICA_RT_F8E4M3FN, 0x81) == -0x1p-9);
+    assert_true(isnan(mica_narrow_value(MICA_RT_F8E4M3FN, 0xFF)));
+    assert_true(mica_narrow_value(MICA_RT_F8E4M3FNUZ, 0xFF) == -240);
+    assert_true(isnan(mica_narrow_value(MICA_RT_F8E4M3FNUZ, 0x80)));
+    assert_true(mica_narrow_value(MICA_RT_F8E5M2, 0x7B) == 57344);
+    assert_true(isinf(mica_narrow_value(MICA_RT_F8E5M2, 0xFC)));
+    assert_true(isnan(mica_narrow_value(MICA_RT_F8E5M2, 0x7D)));
+    assert_true(mica_narrow_value(MICA_RT_F8E5M2FNUZ, 0x01) == 0x1p-17);
+    assert_true(mica_narrow_value(MICA_RT_F8E8M0, 0) == 0x1p-127);
+    assert_true(isnan(mica_narrow_value(MICA_RT_F8E8M0, 0xFF)));
+    assert_true(mica_narrow_value(MICA_RT_F4E2M1, 0xF) == -6);
+    assert_true(mica_narrow_value(MICA_RT_F4E2M1, 0x1) == 0.5);
+    assert_true(mica_narrow_value(MICA_RT_I4, 0x08) == -8);
+    assert_true(mica_narrow_value(MICA_RT_U4, 0x0F) == 15);
+    assert_true(mica_narrow_value(MICA_RT_I2, 0x03) == -1);
+    assert_true(mica_narrow_value(MICA_RT_U2, 0x03) == 3);
+    assert_true(mica_narrow_value(MICA_RT_U8, 0xFF) == 255);
+}
+
+// What numpy has no name for goes by its bits.
+static void test_bits(void **state)
+{
+    (void)state;
+    mica_array array = {.type = MICA_RT_U8};
+    assert_int_equal(mica_array_bits_type(MICA_RT_F4E2M1), MICA_RT_U8);
+    assert_int_equal(mica_array_bits_type(MICA_RT_BF16), MICA_RT_U16);
+    assert_int_equal(mica_array_bits_type(MICA_RT_I8), MICA_RT_I8);
+    mica_array_take_bits_as(&array, MICA_RT_BF16);
+    assert_int_equal(array.type, MICA_RT_U8);
+    mica_array_take_bits_as(&array, MICA_RT_I2);
+    assert_int_equal(array.type, MICA_RT_I2);
+    mica_array_take_bits_as(&array, MICA_RT_U8);
+    assert_int_equal(array.type, MICA_RT_I2);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -314,6 +354,8 @@ int main(void)
         cmocka_unit_test(test_refused_allocations),
         cmocka_unit_test(test_arrays),
         cmocka_unit_test(test_narrow_floats),
+        cmocka_unit_test(test_narrow_values),
+        cmocka_unit_test(test_bits),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

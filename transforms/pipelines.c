@@ -24,7 +24,7 @@ static const mica_pipeline_def onnx_to_linalg = {
 static const mica_pipeline_def cpu_to_buffers = {
     .argument = "mica-cpu-to-buffers",
     .summary = "from linalg on tensors to buffers in an arena of the caller",
-    .text = "canonicalize,cse,linalg-fuse-elementwise-ops,"
+    .text = "canonicalize,cse,linalg-fuse-elementwise-ops,expand-narrow-types,"
             "func.func(lower-contractions),canonicalize,cse,eliminate-empty-tensors,"
             "one-shot-bufferize{bufferize-function-boundaries=true "
             "function-boundary-type-conversion=identity-layout-map},"
@@ -59,7 +59,8 @@ static const mica_pipeline_def cpu = {
 static const mica_pipeline_def gpu_to_kernels = {
     .argument = "mica-gpu-to-kernels",
     .summary = "from linalg on tensors to launches of kernels that are SPIR-V binaries",
-    .text = "canonicalize,cse,func.func(sink-element-reads),canonicalize,cse,"
+    .text = "expand-narrow-types,canonicalize,cse,func.func(sink-element-reads),canonicalize,"
+            "cse,"
             "one-shot-bufferize{bufferize-function-boundaries=true "
             "function-boundary-type-conversion=identity-layout-map},"
             "buffer-results-to-out-params{hoist-static-allocs=true},canonicalize,cse,"

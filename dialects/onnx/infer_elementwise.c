@@ -147,11 +147,17 @@ static const mica_type *infer_cast(const mica_op_state *node, mica_onnx_fault *f
     return mica_type_with_element(micai_operand_type(node, 0), element);
 }
 
+/// Bits of an element in ONNX's memory, where a bool takes 8.
+static uint32_t stored_width(const mica_type *element)
+{
+    const uint32_t width = mica_type_bit_width(element);
+    return width == 1 ? 8 : width;
+}
+
 static const mica_type *infer_bit_cast(const mica_op_state *node, mica_onnx_fault *fault)
 {
     const mica_type *type = infer_cast(node, fault), *from = micai_operand_type(node, 0);
-    if (!type || mica_type_bit_width(mica_type_element(type)) ==
-                     mica_type_bit_width(mica_type_element(from)))
+    if (!type || stored_width(mica_type_element(type)) == stored_width(mica_type_element(from)))
         return type;
     return micai_onnx_wrong(fault, "'to' must be as wide as the elements of 'input'");
 }

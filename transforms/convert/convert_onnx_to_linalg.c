@@ -5,7 +5,7 @@
 //
 //   _elementwise    Add, Relu, Clip, ...: linalg.generic with broadcasting maps
 //   _activation     Elu, Gelu, ...: the same
-//   _logic          Equal, And, Where, Cast, ...: the same
+//   _logic          Equal, And, Where, Cast, ...: the same; _narrow: to floats of 8 bits
 //   _contraction    Gemm, MatMul: linalg.matmul, linalg.batch_matmul
 //   _convolution    Conv: linalg's named convolutions
 //   _pooling        MaxPool, AveragePool, GlobalAveragePool

@@ -118,6 +118,17 @@ mica_value *micai_onnx_convert(mica_builder *builder, mica_value *x, const mica_
                                bool from_unsigned, bool to_unsigned);
 mica_value *micai_onnx_select(mica_builder *builder, mica_value *condition, mica_value *a,
                               mica_value *b);
+
+/// How Cast goes to a float of 8 or 4 bits: its attributes.
+typedef struct micai_onnx_narrowing {
+    bool saturate, from_unsigned;
+    mica_string round_mode; ///< "up", "down" or "nearest"
+} micai_onnx_narrowing;
+bool micai_onnx_is_narrow_float(const mica_type *type);
+/// x as such a float, in convert_onnx_to_linalg_narrow.c.
+mica_value *micai_onnx_narrow(mica_builder *builder, mica_value *x, const mica_type *to,
+                              const micai_onnx_narrowing *how);
+
 /// A constant of a float or integer type.
 mica_value *micai_onnx_number(mica_builder *builder, const mica_type *type, double value);
 /// The least value of a type: -inf, or the smallest integer.

@@ -105,6 +105,12 @@ mica_value *micai_onnx_convert(mica_builder *builder, mica_value *x, const mica_
     const mica_type *from = mica_value_type(x);
     if (from == to)
         return x;
+    if (micai_onnx_is_narrow_float(from)) {
+        // Exact; and some of these formats have no 0 to compare with.
+        const mica_type *wide = mica_float_type_get(builder->context, MICA_FLOAT_F32);
+        x = emit_one(builder, "arith.extf", x, wide);
+        return micai_onnx_convert(builder, x, to, false, to_unsigned);
+    }
     if (is_boolean(to)) {
         const int predicate = mica_type_is_float(from) ? FLOAT_NOT_EQUAL : NOT_EQUAL;
         return compare(builder, predicate, x, micai_onnx_number(builder, from, 0));
@@ -118,7 +124,7 @@ mica_value *micai_onnx_convert(mica_builder *builder, mica_value *x, const mica_
                         from_unsigned || is_boolean(from) ? "arith.uitofp" : "arith.sitofp", x,
                         to);
     const uint32_t from_width = mica_type_bit_width(from), width = mica_type_bit_width(to);
-    if (from_width == width) { // f16 and bf16, or kinds of f8: neither holds the other
+    if (from_width == width) { // f16 and bf16: neither holds the other
         const mica_type *wide = mica_float_type_get(builder->context, MICA_FLOAT_F32);
         x = emit_one(builder, "arith.extf", x, wide);
         return emit_one(builder, "arith.truncf", x, to);
@@ -132,17 +138,32 @@ static mica_value *cast(const micai_onnx_site *site, mica_builder *builder,
     const mica_type *to = mica_type_attr_value(mica_onnx_node_attr(&site->node, "to"));
     const bool to_unsigned =
         mica_type_is_integer(to) && mica_integer_type_signedness(to) == MICA_UNSIGNED;
+    const micai_onnx_narrowing how = {
+        .saturate = mica_onnx_node_int(&site->node, "saturate") != 0,
+        .from_unsigned = site->is_unsigned,
+        .round_mode = mica_onnx_node_string(&site->node, "round_mode")};
+    if (micai_onnx_is_narrow_float(to))
+        return micai_onnx_narrow(builder, elements[0], to, &how);
     return micai_onnx_convert(builder, elements[0], mica_type_element(site->type),
                               site->is_unsigned, to_unsigned);
 }
 
+/// A bool has the bits of the byte 0 or 1; any other byte is true.
 static mica_value *bit_cast(const micai_onnx_site *site, mica_builder *builder,
                             mica_value *const *elements)
 {
-    const mica_type *to = mica_type_element(site->type);
-    return mica_value_type(elements[0]) == to
-               ? elements[0]
-               : emit_one(builder, "arith.bitcast", elements[0], to);
+    const mica_type *to = mica_type_element(site->type), *from = mica_value_type(elements[0]);
+    const mica_type *i8 = mica_integer_type_get(builder->context, 8, MICA_SIGNLESS);
+    if (from == to)
+        return elements[0];
+    if (!is_boolean(from) && !is_boolean(to))
+        return emit_one(builder, "arith.bitcast", elements[0], to);
+    mica_value *byte = is_boolean(from) ? emit_one(builder, "arith.extui", elements[0], i8)
+                       : from == i8     ? elements[0]
+                                        : emit_one(builder, "arith.bitcast", elements[0], i8);
+    if (is_boolean(to))
+        return micai_onnx_convert(builder, byte, to, true, false);
+    return to == i8 ? byte : emit_one(builder, "arith.bitcast", byte, to);
 }
 
 // ---- comparisons

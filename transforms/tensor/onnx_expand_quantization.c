@@ -87,6 +87,43 @@ static mica_value *quantize(micai_expansion *x, mica_value *real, mica_value *ze
     return micai_make_cast(x, value, type);
 }
 
+/// real + zero as a float of 8 or 4 bits.
+static mica_value *quantize_float(micai_expansion *x, mica_value *real, mica_value *zero,
+                                  const mica_type *type)
+{
+    const mica_attr *saturate = mica_onnx_node_attr(&x->node, "saturate");
+    const micai_expand_attr attrs[] = {{"to", mica_type_attr_get(type)},
+                                       {saturate ? "saturate" : NULL, saturate},
+                                       {NULL, NULL}};
+    if (zero)
+        real = micai_make2(x, "Add", real, micai_make_cast(x, zero, micai_element_of(real)));
+    return x->failed ? NULL : micai_make(x, "Cast", &real, 1, attrs);
+}
+
+static bool is_power_of_two(const mica_type *type)
+{
+    return mica_type_is_float_kind(type, MICA_FLOAT_F8E8M0FNU);
+}
+
+/// The type that x / scale is computed in: `precision` (a number of ONNX's list), else the
+/// scale's, unless that is no float with a fraction.
+static const mica_type *division_type(micai_expansion *x, const mica_type *input,
+                                      const mica_type *scale)
+{
+    static const struct {
+        int64_t number;
+        mica_float_kind kind;
+    } rows[] = {
+        {1, MICA_FLOAT_F32}, {10, MICA_FLOAT_F16}, {11, MICA_FLOAT_F64}, {16, MICA_FLOAT_BF16}};
+    const int64_t precision = mica_onnx_node_int(&x->node, "precision");
+    for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i)
+        if (rows[i].number == precision)
+            return micai_float(x, rows[i].kind);
+    if (mica_type_is_float(scale) && !is_power_of_two(scale))
+        return scale;
+    return mica_type_is_float(input) ? input : micai_float(x, MICA_FLOAT_F32);
+}
+
 static mica_value *quantize_linear(micai_expansion *x)
 {
     mica_value *input = micai_input(x, 0);
@@ -96,14 +133,13 @@ static mica_value *quantize_linear(micai_expansion *x)
     mica_value *zero = micai_input(x, 2);
     zero = zero ? spread(x, zero, input, axis, block) : NULL;
     const mica_type *type = micai_element_of(mica_op_result(x->op, 0));
-    const mica_type *wide = mica_type_is_float(micai_element_of(input))
-                                ? micai_element_of(input)
-                                : micai_float(x, MICA_FLOAT_F32);
     if (x->failed)
         return NULL;
+    const mica_type *wide = division_type(x, micai_element_of(input), micai_element_of(scale));
     mica_value *real =
         micai_make2(x, "Div", micai_make_cast(x, input, wide), micai_make_cast(x, scale, wide));
-    return quantize(x, real, zero, type);
+    return mica_type_is_float(type) ? quantize_float(x, real, zero, type)
+                                    : quantize(x, real, zero, type);
 }
 
 static mica_value *dequantize_linear(micai_expansion *x)

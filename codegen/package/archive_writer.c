@@ -116,6 +116,12 @@ static bool put_long_names(const archive *a)
     return ok && put_padding(a, a->names_size);
 }
 
+static bool put_data(const archive *a, const mica_archive_member *member)
+{
+    return member->write_data ? member->write_data(member->data, a->write, a->user)
+                              : put(a, member->data, member->size);
+}
+
 static bool put_members(const archive *a)
 {
     uint64_t name_offset = 0;
@@ -129,7 +135,7 @@ static bool put_members(const archive *a)
         } else {
             snprintf(name, sizeof name, "%s/", member->name);
         }
-        ok = put_header(a, name, member->size) && put(a, member->data, member->size) &&
+        ok = put_header(a, name, member->size) && put_data(a, member) &&
              put_padding(a, member->size);
     }
     return ok;

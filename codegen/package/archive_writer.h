@@ -4,7 +4,7 @@
 // same members give the same bytes: no times, no owners.
 //
 //   const char *symbols[] = {"digits_run"};
-//   mica_archive_member member = {"digits.o", data, size, symbols, 1};
+//   mica_archive_member member = {"digits.o", data, size, NULL, symbols, 1};
 //   mica_archive_write(&member, 1, write, file);
 #ifndef MICA_CODEGEN_PACKAGE_ARCHIVE_WRITER_H
 #define MICA_CODEGEN_PACKAGE_ARCHIVE_WRITER_H
@@ -20,6 +20,9 @@ typedef struct mica_archive_member {
     const char *name; ///< of the file, without folder and without '/' or line ends
     const void *data;
     size_t size;
+    /// Writes the `size` bytes of a member that lie in no one place, `data` being whatever it
+    /// needs; NULL: they are at `data`.
+    bool (*write_data)(const void *data, mica_write_fn write, void *user);
     const char *const *symbols; ///< what it defines for others
     size_t symbol_count;
 } mica_archive_member;

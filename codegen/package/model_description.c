@@ -219,7 +219,29 @@ bool mica_model_note_memory(mica_model_description *model, mica_op *entry)
     bool ok = true;
     for (size_t i = 0; i < model->memory_count && ok; ++i)
         ok = note_argument(model, entry, tensors + i, &model->memory[i]);
+    const micai_model_memory *weights = micai_model_find_memory(model, MICAI_MEMORY_WEIGHTS);
+    model->weights_size = weights ? weights->bytes : 0;
     return ok && find_profile(model, entry);
+}
+
+bool mica_model_take_weights(mica_model_description *model, mica_op *module,
+                             mica_weights_place place, mica_model_weights **weights)
+{
+    *weights = NULL;
+    const micai_model_memory *memory = micai_model_find_memory(model, MICAI_MEMORY_WEIGHTS);
+    if (!memory)
+        return true;
+    *weights = mica_model_weights_take(module, memory->global);
+    if (!*weights)
+        return false;
+    model->weights_size = mica_model_weights_size(*weights);
+    model->has_own_weights = place == MICA_WEIGHTS_IN_OBJECT;
+    model->has_weights_file = !model->has_own_weights;
+    if (place == MICA_WEIGHTS_IN_FILE) {
+        model->weights_size = mica_model_weights_file_size(*weights);
+        model->weights_fingerprint = mica_model_weights_fingerprint(*weights);
+    }
+    return true;
 }
 
 const micai_model_memory *micai_model_find_memory(const mica_model_description *model,

@@ -13,6 +13,7 @@
 #ifndef MICA_CODEGEN_PACKAGE_MODEL_DESCRIPTION_H
 #define MICA_CODEGEN_PACKAGE_MODEL_DESCRIPTION_H
 
+#include "codegen/package/model_weights.h"
 #include "ir/core/operation.h"
 #include "ir/text/text.h"
 
@@ -45,6 +46,18 @@ MICA_API void mica_model_description_destroy(mica_model_description *model);
 /// and the profile, when a global beside it has the attribute mica.profile.
 /// False after a diagnostic.
 MICA_API bool mica_model_note_memory(mica_model_description *model, mica_op *entry);
+
+/// Where the weights are when the model runs, once they are out of the module.
+typedef enum mica_weights_place {
+    MICA_WEIGHTS_IN_OBJECT, ///< in the object's section MICA_MODEL_WEIGHTS_SECTION
+    MICA_WEIGHTS_IN_FILE,   ///< the caller gives a side file, which is checked
+    MICA_WEIGHTS_GIVEN,     ///< the caller gives the block itself; nothing is checked
+} mica_weights_place;
+
+/// Takes the weights of a noted model out of the module that it was noted in. *weights is NULL
+/// when it has none. False after a diagnostic.
+MICA_API bool mica_model_take_weights(mica_model_description *model, mica_op *module,
+                                      mica_weights_place place, mica_model_weights **weights);
 
 MICA_API mica_string mica_model_prefix(const mica_model_description *model);
 /// The entry's name, which keeps it through all lowerings.

@@ -35,6 +35,9 @@ struct mica_model_description {
     mica_string *part_names; ///< of a profile
     size_t part_count;       ///< 0: there is no profile
     mica_string counters;    ///< the global of a profile
+    bool has_own_weights; ///< of the entry code: not a global of the lowered module
+    bool has_weights_file;
+    uint64_t weights_size, weights_fingerprint; ///< for the constant mica_rt_model
 };
 
 /// The first of that kind; NULL when the entry takes none.

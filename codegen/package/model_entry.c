@@ -10,6 +10,7 @@
 // docs/ahead-of-time.md has the layouts; all structs are of natural alignment. The lowered
 // function takes memrefs as upstream expands them: two pointers, offset, sizes, strides.
 #include "codegen/package/model_description_internal.h"
+#include "codegen/package/object_weights.h"
 
 #include <stdio.h>
 
@@ -148,10 +149,10 @@ static void write_model_values(micai_text_buffer *text, const mica_model_descrip
     write_integer(text, "version", "i32", ABI_VERSION);
     write_integer(text, "flags", "i32", on_device ? NEEDS_DEVICE : 0);
     write_integer(text, "zero", "i32", 0);
-    write_integer(text, "wide_zero", "i64", 0);
     write_integer(text, "inputs", "i32", model->input_count);
     write_integer(text, "outputs", "i32", model->output_count);
-    write_integer(text, "weights_size", "i64", weights ? weights->bytes : 0);
+    write_integer(text, "weights_size", "i64", model->weights_size);
+    write_integer(text, "fingerprint", "i64", model->weights_fingerprint);
     write_integer(text, "workspace", "i64", mica_model_workspace_bytes(model));
     write_address(text, "name", model->prefix, "name_0");
     write_address(text, "compute", model->prefix, "compute");
@@ -161,14 +162,30 @@ static void write_model_values(micai_text_buffer *text, const mica_model_descrip
         write_address(text, "in", model->prefix, "inputs");
     if (model->output_count)
         write_address(text, "out", model->prefix, "outputs");
-    if (weights)
+    if (model->has_own_weights)
+        write_address(text, "weights", model->prefix, "weights");
+    else if (weights && !model->has_weights_file)
         micai_text_printf(text, "  %%weights = llvm.mlir.addressof @%.*s : !llvm.ptr\n",
                           MICA_STRING_ARG(weights->global));
+}
+
+/// A few bytes in a section of their own, in whose place the object gets the weights
+/// (object_weights.h). Nothing but the model's description refers to them.
+static void write_weights_place(micai_text_buffer *text, mica_string prefix)
+{
+    micai_text_printf(text,
+                      "llvm.mlir.global internal constant @%.*s__weights(dense<1> : "
+                      "tensor<%dxi8>) {addr_space = 0 : i32, alignment = %d : i64, "
+                      "section = \"" MICA_MODEL_WEIGHTS_SECTION "\"} : !llvm.array<%d x i8>\n",
+                      MICA_STRING_ARG(prefix), MICA_MODEL_WEIGHTS_ALIGNMENT,
+                      MICA_MODEL_WEIGHTS_ALIGNMENT, MICA_MODEL_WEIGHTS_ALIGNMENT);
 }
 
 static void write_model(micai_text_buffer *text, const mica_model_description *model)
 {
     const micai_model_memory *weights = micai_model_find_memory(model, MICAI_MEMORY_WEIGHTS);
+    if (model->has_own_weights)
+        write_weights_place(text, model->prefix);
     micai_text_printf(
         text,
         "llvm.mlir.global internal constant @%.*s__model() {addr_space = 0 : i32} : %s {\n",
@@ -187,9 +204,9 @@ static void write_model(micai_text_buffer *text, const mica_model_description *m
         "%null", // dims
         model->input_count ? "%in" : "%null",
         model->output_count ? "%out" : "%null",
-        weights ? "%weights" : "%null",
+        weights && !model->has_weights_file ? "%weights" : "%null",
         "%weights_size",
-        "%wide_zero", // weights_fingerprint
+        "%fingerprint",
         "%workspace",
         "%null", // workspace_size
         "%null", // output_shapes

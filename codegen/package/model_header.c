@@ -82,8 +82,14 @@ bool mica_model_write_header(const mica_model_description *model, mica_write_fn 
     micai_text_printf(&text, "/* The compiled model %.*s; mica_rt.h says what the structs mean",
                       MICA_STRING_ARG(prefix));
     micai_text_printf(&text, micai_model_find_memory(model, MICAI_MEMORY_DEVICE)
-                                 ? ".\n * It runs on a device: env->device must be set. */\n"
-                                 : ". */\n");
+                                 ? ".\n * It runs on a device: env->device must be set."
+                                 : ".");
+    if (model->has_weights_file)
+        micai_text_printf(&text,
+                          "\n * Its weights are a file of %llu bytes: env->weights and "
+                          "env->weights_size must be set.",
+                          (unsigned long long)model->weights_size);
+    micai_text_printf(&text, " */\n");
     micai_text_printf(&text, "#ifndef ");
     write_guard(&text, prefix);
     micai_text_printf(&text, "\n#define ");

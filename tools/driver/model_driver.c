@@ -4,7 +4,8 @@
 //
 //   read      *.onnx -> onnx dialect, or text
 //   describe  entry function, names, types and shapes, while they are the model's own
-//   lower     linalg -> (kernels ->) buffers -> note the memory -> llvm -> entry code
+//   lower     linalg -> (kernels ->) buffers -> note the memory, take the weights -> llvm
+//             -> entry code
 #include "tools/driver/model_driver.h"
 
 #include "dialects/onnx/reader/import.h"
@@ -74,6 +75,8 @@ bool model_driver_read(model_driver *driver, mica_context *context, const char *
 void model_driver_end(model_driver *driver)
 {
     mica_model_description_destroy(driver->description);
+    mica_model_weights_destroy(driver->weights);
+    driver->weights = NULL;
     if (driver->module)
         mica_op_destroy(driver->module);
     driver->description = NULL;
@@ -250,8 +253,26 @@ static bool mark_buffers(model_driver *driver)
 
 static bool lower_to_functions(model_driver *driver)
 {
+    // Small constants are worth more to LLVM than to a block of weights.
+    static const char gather[] =
+        "gather-constants{keep-parts=true min-bytes=1024 min-total-bytes=65536}";
     const char *passes = driver->device->to_functions;
-    return !passes || (mark_buffers(driver) && run_passes(driver, passes));
+    if (!passes)
+        return true;
+    return (driver->weights_mode == MODEL_WEIGHTS_IN_MODULE || run_passes(driver, gather)) &&
+           mark_buffers(driver) && run_passes(driver, passes);
+}
+
+static bool take_weights(model_driver *driver)
+{
+    static const mica_weights_place places[] = {
+        [MODEL_WEIGHTS_IN_OBJECT] = MICA_WEIGHTS_IN_OBJECT,
+        [MODEL_WEIGHTS_IN_FILE] = MICA_WEIGHTS_IN_FILE,
+        [MODEL_WEIGHTS_GIVEN] = MICA_WEIGHTS_GIVEN,
+    };
+    return driver->weights_mode == MODEL_WEIGHTS_IN_MODULE ||
+           mica_model_take_weights(driver->description, driver->module,
+                                   places[driver->weights_mode], &driver->weights);
 }
 
 bool model_driver_lower(model_driver *driver)
@@ -261,6 +282,7 @@ bool model_driver_lower(model_driver *driver)
            (!device->to_kernels || model_driver_to_kernels(driver)) &&
            run_passes(driver, device->to_buffers) && lower_to_functions(driver) &&
            (!driver->has_profile || run_passes(driver, "instrument-profile")) &&
-           note_memory(driver) && run_passes(driver, device->to_llvm) &&
+           note_memory(driver) && take_weights(driver) &&
+           run_passes(driver, device->to_llvm) &&
            mica_model_emit_entry(driver->description, driver->module);
 }

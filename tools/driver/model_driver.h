@@ -30,6 +30,14 @@ typedef struct model_device {
 /// NULL after a message that lists what there is.
 const model_device *find_model_device(const char *name);
 
+/// Where the weights of a lowered model are.
+typedef enum model_weights_mode {
+    MODEL_WEIGHTS_IN_MODULE, ///< constants among others: right for text
+    MODEL_WEIGHTS_IN_OBJECT, ///< in `weights` now, later in the object
+    MODEL_WEIGHTS_IN_FILE,   ///< in `weights` now, later in a side file
+    MODEL_WEIGHTS_GIVEN,     ///< in `weights`; who runs the model gives them to it
+} model_weights_mode;
+
 typedef struct model_driver {
     const model_device *device;
     const model_sizes *sizes; ///< to bind when the model is read; borrowed, may be NULL
@@ -38,6 +46,8 @@ typedef struct model_driver {
     mica_op *module;
     mica_op *entry; ///< in the module, while it is a func.func
     mica_model_description *description;
+    model_weights_mode weights_mode;
+    mica_model_weights *weights; ///< NULL: the module has them, or there are none
 } model_driver;
 
 /// Reads a model, an ONNX file (*.onnx) or MLIR text. The context is one of

@@ -31,20 +31,53 @@ static mica_llvm_symbol *collect_symbols(size_t *count)
 
 typedef const mica_rt_model *(*info_function)(void);
 
-/// The description of the compiled model; NULL after a diagnostic.
-static const mica_rt_model *compile(model_driver *driver, const run_model_options *options,
-                                    mica_llvm_jit *jit)
+/// Where the next bytes go.
+static bool append_bytes(void *user, const char *data, size_t size)
+{
+    char **at = user;
+    memcpy(*at, data, size);
+    *at += size;
+    return true;
+}
+
+/// The driver's weights as one block, from malloc; they are freed where they were.
+static void *collect_weights(model_driver *driver)
+{
+    char *block =
+        aligned_alloc(MICA_RT_ALIGNMENT, (size_t)mica_model_weights_size(driver->weights));
+    char *at = block;
+    if (block)
+        mica_model_weights_write(driver->weights, append_bytes, &at);
+    else
+        fputs("error: out of memory\n", stderr);
+    mica_model_weights_destroy(driver->weights);
+    driver->weights = NULL;
+    return block;
+}
+
+/// The description of the compiled model, complete with its weights (from malloc, or NULL).
+/// False after a diagnostic.
+static bool compile(model_driver *driver, const run_model_options *options, mica_llvm_jit *jit,
+                    mica_rt_model *model, void **weights)
 {
     char name[256];
+    driver->weights_mode = MODEL_WEIGHTS_GIVEN;
     if (!model_driver_describe(driver, options->input, options->entry, NULL) ||
         !model_driver_lower(driver) ||
         !mica_model_symbol(driver->description, 0, name, sizeof name))
-        return NULL;
+        return false;
+    if (driver->weights && !(*weights = collect_weights(driver)))
+        return false;
     mica_llvm_module *native = model_driver_export(driver);
     if (!native || !mica_llvm_jit_add(jit, native))
-        return NULL;
+        return false;
     const info_function info = (info_function)mica_llvm_jit_find(jit, name);
-    return info ? info() : NULL;
+    if (!info)
+        return false;
+    *model = *info();
+    if (*weights)
+        model->weights = *weights;
+    return true;
 }
 
 static int compile_and_run(model_driver *driver, const run_model_options *options)
@@ -57,15 +90,17 @@ static int compile_and_run(model_driver *driver, const run_model_options *option
     mica_llvm_target *target = model_target_create(driver->context, &target_options);
     mica_llvm_jit *jit =
         symbols && target ? mica_llvm_jit_create(driver->context, target, &jit_options) : NULL;
-    const mica_rt_model *model = jit ? compile(driver, options, jit) : NULL;
+    mica_rt_model model;
+    void *weights = NULL;
     int status = 1;
-    if (model)
-        status = mica_model_main_with(model, &mica_vulkan_devices, formats,
+    if (jit && compile(driver, options, jit, &model, &weights))
+        status = mica_model_main_with(&model, &mica_vulkan_devices, formats,
                                       options->argument_count, options->arguments);
     fflush(stdout);
     mica_llvm_jit_destroy(jit);
     mica_llvm_target_destroy(target);
     free(symbols);
+    free(weights);
     return status ? 1 : 0;
 }
 

@@ -7,8 +7,11 @@
 //   lib                   PREFIX.o in an archive; PREFIX.h and mica_rt.h (for a device
 //                         mica_rt_gpu.h too) beside it
 //   exe                   an object with main, linked (link_program.c)
+//
+// With --weights=file, obj, lib and exe have a side file beside them.
 #include "codegen/llvm/object.h"
 #include "codegen/package/archive_writer.h"
+#include "codegen/package/object_weights.h"
 #include "runtime/mica_rt_gpu_text.h"
 #include "runtime/mica_rt_text.h"
 #include "tools/command/command.h"
@@ -48,6 +51,9 @@ static bool native_begin(native_model *native, model_driver *driver,
     return native->module && mica_llvm_optimize(native->module, native->target);
 }
 
+// ---- text
+// ------------------------------------------------------------------------------------
+
 static bool emit_file(model_driver *driver, const micac_options *options,
                       mica_llvm_output output)
 {
@@ -68,9 +74,98 @@ bool emit_assembly(model_driver *driver, const micac_options *options)
     return emit_file(driver, options, MICA_LLVM_ASSEMBLY);
 }
 
+// ---- objects and weights
+// ---------------------------------------------------------------------
+
+/// Lowers a model for machine code, its weights apart.
+static bool native_begin_object(native_model *native, model_driver *driver,
+                                const micac_options *options, bool with_main)
+{
+    const bool in_file = strcmp(options->weights, "file") == 0;
+    driver->weights_mode = in_file ? MODEL_WEIGHTS_IN_FILE : MODEL_WEIGHTS_IN_OBJECT;
+    return native_begin(native, driver, options, with_main);
+}
+
+/// The model's object, with its weights when they belong there.
+static bool make_object(native_model *native, model_driver *driver, mica_weighted_object *made)
+{
+    mica_llvm_buffer buffer = {0};
+    const bool has_weights = driver->weights_mode == MODEL_WEIGHTS_IN_OBJECT;
+    const bool ok = mica_llvm_emit(native->module, native->target, MICA_LLVM_OBJECT, &buffer) &&
+                    mica_weighted_object_make(driver->context, buffer.data, buffer.size,
+                                              has_weights ? driver->weights : NULL, made);
+    mica_llvm_buffer_destroy(&buffer);
+    return ok;
+}
+
+/// OUTPUT without the suffix that its kind has, and ".weights"; from malloc.
+static char *weights_path(const micac_options *options)
+{
+    static const char suffix[] = ".weights";
+    size_t length = strlen(options->output);
+    const char *kind = options->kind->suffix ? options->kind->suffix : "";
+    const size_t tail = strlen(kind);
+    if (length > tail && strcmp(options->output + length - tail, kind) == 0)
+        length -= tail;
+    char *path = malloc(length + sizeof suffix);
+    if (path) {
+        memcpy(path, options->output, length);
+        memcpy(path + length, suffix, sizeof suffix);
+    }
+    return path;
+}
+
+/// The side file, under its temporary name until it is ended.
+typedef struct side_file {
+    char *path; ///< NULL: there is none
+    command_output file;
+} side_file;
+
+static bool side_file_begin(side_file *side, const model_driver *driver,
+                            const micac_options *options)
+{
+    *side = (side_file){NULL, {0}};
+    if (driver->weights_mode != MODEL_WEIGHTS_IN_FILE || !driver->weights)
+        return true;
+    side->path = weights_path(options);
+    if (!side->path)
+        return fputs("error: out of memory\n", stderr) < 0;
+    if (!command_output_begin(&side->file, side->path)) {
+        free(side->path);
+        side->path = NULL;
+        return false;
+    }
+    return mica_model_weights_write_file(driver->weights, command_output_write, &side->file);
+}
+
+static bool side_file_end(side_file *side, bool ok)
+{
+    if (side->path)
+        ok = command_output_end(&side->file, ok);
+    free(side->path);
+    return ok;
+}
+
+static bool write_object(const mica_weighted_object *object, const char *path)
+{
+    command_output file;
+    return command_output_begin(&file, path) &&
+           command_output_end(&file,
+                              mica_weighted_object_write(object, command_output_write, &file));
+}
+
 bool emit_object(model_driver *driver, const micac_options *options)
 {
-    return emit_file(driver, options, MICA_LLVM_OBJECT);
+    native_model native;
+    mica_weighted_object object = {0};
+    side_file side = {NULL, {0}};
+    const bool ok = native_begin_object(&native, driver, options, false) &&
+                    make_object(&native, driver, &object) &&
+                    side_file_begin(&side, driver, options) &&
+                    write_object(&object, options->output);
+    native_end(&native);
+    mica_weighted_object_end(&object);
+    return side_file_end(&side, ok);
 }
 
 // ---- lib
@@ -95,11 +190,16 @@ enum { ARCHIVE, HEADER, RUNTIME_HEADER, GPU_HEADER, LIBRARY_FILES };
 typedef struct library {
     model_driver *driver;
     const char *archive;
-    mica_llvm_buffer object;
+    mica_weighted_object object;
     char *paths[LIBRARY_FILES];
     command_output files[LIBRARY_FILES];
     size_t begun; ///< of the files
 } library;
+
+static bool write_member(const void *data, mica_write_fn write, void *user)
+{
+    return mica_weighted_object_write(data, write, user);
+}
 
 static bool write_archive(library *lib, command_output *file)
 {
@@ -112,9 +212,15 @@ static bool write_archive(library *lib, command_output *file)
     }
     snprintf(name, sizeof name, "%.*s.o",
              MICA_STRING_ARG(mica_model_prefix(lib->driver->description)));
-    const mica_archive_member member = {name, lib->object.data, lib->object.size, pointers,
-                                        MICA_MODEL_SYMBOL_COUNT};
-    return mica_archive_write(&member, 1, command_output_write, file);
+    const mica_archive_member member = {
+        name,         &lib->object, (size_t)mica_weighted_object_size(&lib->object),
+        write_member, pointers,     MICA_MODEL_SYMBOL_COUNT};
+    if (mica_archive_write(&member, 1, command_output_write, file))
+        return true;
+    return !file->is_failed &&
+           fputs("error: archives hold at most 4 GiB; --weights=file writes the weights to a "
+                 "file of their own\n",
+                 stderr) < 0;
 }
 
 static bool write_library_file(library *lib, size_t which, command_output *file)
@@ -165,36 +271,48 @@ bool emit_library(model_driver *driver, const micac_options *options)
 {
     native_model native;
     library lib = {.driver = driver, .archive = options->output};
-    bool ok = native_begin(&native, driver, options, false) &&
-              mica_llvm_emit(native.module, native.target, MICA_LLVM_OBJECT, &lib.object);
+    side_file side = {NULL, {0}};
+    bool ok = native_begin_object(&native, driver, options, false) &&
+              make_object(&native, driver, &lib.object) &&
+              side_file_begin(&side, driver, options);
+    native_end(&native);
     if (ok) {
         const size_t count = driver->device->to_kernels ? LIBRARY_FILES : GPU_HEADER;
         ok = name_library_files(&lib, write_library_files(&lib, count));
     }
-    mica_llvm_buffer_destroy(&lib.object);
-    native_end(&native);
-    return ok;
+    mica_weighted_object_end(&lib.object);
+    return side_file_end(&side, ok);
 }
 
 // ---- exe
 // -------------------------------------------------------------------------------------
 
-bool emit_executable(model_driver *driver, const micac_options *options)
+/// Writes the object under a temporary name and links it.
+static bool write_program(const mica_weighted_object *object, const micac_options *options)
 {
     const size_t size = strlen(options->output) + 32;
-    char *object = malloc(size);
-    native_model native;
-    bool ok = object && native_begin(&native, driver, options, true);
-    if (!object)
+    char *path = malloc(size);
+    if (!path)
         return fputs("error: out of memory\n", stderr) < 0;
-    snprintf(object, size, "%s.tmp-%ld.o", options->output, (long)getpid());
-    if (ok && mica_llvm_emit_file(native.module, native.target, MICA_LLVM_OBJECT, object)) {
-        ok = link_program(object, options);
-        unlink(object);
-    } else {
-        ok = false;
+    snprintf(path, size, "%s.tmp-%ld.o", options->output, (long)getpid());
+    bool ok = write_object(object, path);
+    if (ok) {
+        ok = link_program(path, options);
+        unlink(path);
     }
-    native_end(&native);
-    free(object);
+    free(path);
     return ok;
+}
+
+bool emit_executable(model_driver *driver, const micac_options *options)
+{
+    native_model native;
+    mica_weighted_object object = {0};
+    side_file side = {NULL, {0}};
+    bool ok = native_begin_object(&native, driver, options, true) &&
+              make_object(&native, driver, &object) && side_file_begin(&side, driver, options);
+    native_end(&native);
+    ok = ok && write_program(&object, options);
+    mica_weighted_object_end(&object);
+    return side_file_end(&side, ok);
 }

@@ -43,6 +43,8 @@ static const struct text_option {
      "begins the model's C names (default: MODEL's file name)"},
     {"cpu", "NAME", offsetof(micac_options, cpu), "as LLVM names it (default: this machine's)"},
     {"features", "LIST", offsetof(micac_options, features), "of the CPU, as +avx2,-avx512f"},
+    {"weights", "WHERE", offsetof(micac_options, weights),
+     "embed (the default), or file: OUTPUT without suffix, .weights"},
     {"linker", "COMMAND", offsetof(micac_options, linker), "links programs (default: cc)"},
 };
 #define TEXT_OPTION_COUNT (sizeof text_options / sizeof *text_options)
@@ -145,6 +147,20 @@ static bool read_option(int count, char **arguments, int *at, micac_options *mad
     return true;
 }
 
+static bool check_weights(const micac_options *made)
+{
+    const bool in_file = strcmp(made->weights, "file") == 0;
+    if (!in_file && strcmp(made->weights, "embed") != 0)
+        return fprintf(stderr, "error: --weights=%s is neither 'embed' nor 'file'\n",
+                       made->weights) < 0;
+    if (in_file && made->kind->is_text)
+        return fprintf(stderr,
+                       "error: --emit=%s holds all of the model; --weights=file is for obj, "
+                       "lib and exe\n",
+                       made->kind->name) < 0;
+    return true;
+}
+
 static bool complete_options(micac_options *made)
 {
     const bool to_stdout = !made->output || strcmp(made->output, "-") == 0;
@@ -159,7 +175,7 @@ static bool complete_options(micac_options *made)
                0;
     if (!made->output)
         made->output = "-";
-    return made->kind != NULL;
+    return made->kind != NULL && check_weights(made);
 }
 
 static bool compile(mica_context *context, const micac_options *options)
@@ -191,7 +207,7 @@ static int run(micac_options *options)
 
 int main(int count, char **arguments)
 {
-    micac_options options = {.device = "cpu", .optimization = 3};
+    micac_options options = {.device = "cpu", .optimization = 3, .weights = "embed"};
     bool ok = true;
     for (int i = 1; i < count && ok; i++)
         ok = read_option(count, arguments, &i, &options);

@@ -25,6 +25,7 @@ struct micac_options {
     const char *device, *entry, *prefix;
     const char *cpu, *features;
     const char *linker;
+    const char *weights;   ///< "embed" or "file"
     model_sizes sizes;     ///< --dim and --shape
     unsigned optimization; ///< 0 to 3
     bool prints_locations; ///< --mlir-print-debuginfo

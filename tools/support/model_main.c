@@ -28,6 +28,7 @@ typedef struct invocation {
     double rtol, atol;
     uint32_t threads, repeat;
     bool shows_help, shows_info;
+    char own_weights[4096];
     void *weights; // mapped
     size_t weights_size;
     mica_rt_env env;
@@ -225,6 +226,21 @@ static bool parse_argument(invocation *v, char **arguments, int *at)
     return mica_tool_fail(&v->error, "unknown option '%.80s'; try --help", word);
 }
 
+// A program of --weights=file looks for its weights beside itself: PROGRAM.weights.
+static bool find_weights(invocation *v)
+{
+    static const char suffix[] = ".weights";
+    if (v->weights_path != NULL || v->model->weights != NULL || v->model->weights_size == 0)
+        return true;
+    const ssize_t length =
+        readlink("/proc/self/exe", v->own_weights, sizeof v->own_weights - sizeof suffix);
+    if (length <= 0)
+        return mica_tool_fail(&v->error, "the model needs --weights FILE");
+    memcpy(v->own_weights + length, suffix, sizeof suffix);
+    v->weights_path = v->own_weights;
+    return true;
+}
+
 static bool map_weights(invocation *v)
 {
     struct stat status;
@@ -247,7 +263,7 @@ static bool map_weights(invocation *v)
 static bool open_env(invocation *v)
 {
     int32_t code = MICA_RT_OK;
-    if (v->weights_path != NULL && !map_weights(v))
+    if (!find_weights(v) || (v->weights_path != NULL && !map_weights(v)))
         return false;
     if (v->threads != 1)
         code = mica_rt_thread_pool_create(v->threads, &v->env.executor);

@@ -11,6 +11,10 @@
 //      func.func @f(%weights: memref<96xi8> {mica.weights = @weights}) {
 //        %0 = memref.view %weights[%c64][] .. }
 //
+// With `keep-parts`, for weights that are not to be copied, the new global is defined elsewhere
+// and the old ones stay, unused, each with its place: `{mica.offset = 64 : i64}`
+// (codegen/package/model_weights.h takes them).
+//
 // Each part begins at a multiple of `alignment`. Where there are constants, every function with
 // a body takes the argument, used or not, so that callers need not look.
 #include "ir/core/builder.h"
@@ -25,6 +29,8 @@
 typedef struct gathering {
     mica_op *module;
     uint64_t alignment, size;
+    uint64_t least; ///< smaller constants stay
+    bool keeps_parts;
     mica_string name;
     micai_op_row globals;
     micai_pointer_map offsets; ///< global -> its place
@@ -49,18 +55,18 @@ static uint64_t bytes_of(const mica_op *global)
            mica_dense_element_size(mica_type_element(type));
 }
 
-static bool is_gathered(const mica_op *op)
+static bool is_gathered(const gathering *g, const mica_op *op)
 {
     return is(op, "memref.global") && mica_op_attr(op, "constant") &&
            mica_attr_is(mica_op_attr(op, "initial_value"), MICA_ATTR_DENSE_ELEMENTS) &&
-           !mica_memref_type_layout(type_of(op));
+           !mica_memref_type_layout(type_of(op)) && bytes_of(op) >= g->least;
 }
 
 static bool find_globals(gathering *g)
 {
     mica_for_each_op(op, mica_module_body(g->module))
     {
-        if (!is_gathered(op))
+        if (!is_gathered(g, op))
             continue;
         micai_op_row_append(&g->globals, op);
         if (!micai_pointer_map_set(&g->offsets, op, g->size))
@@ -94,38 +100,47 @@ static void fill(char *to, const mica_op *global)
         memcpy(to + at, data, size);
 }
 
-static bool build_global(gathering *g)
+/// NULL when out of memory.
+static const mica_attr *join_values(const gathering *g, const mica_type *type)
 {
-    mica_context *context = mica_op_context(g->module);
-    const mica_type *byte = mica_integer_type_get(context, 8, MICA_SIGNLESS);
-    const int64_t shape[] = {(int64_t)g->size};
-    char *data = micai_allocate_zeroed(&context->allocator, g->size + 1);
+    const micai_allocator *allocator = &mica_op_context(g->module)->allocator;
+    char *data = micai_allocate_zeroed(allocator, g->size + 1);
     if (!data)
-        return false;
+        return NULL;
     for (size_t i = 0; i < g->globals.count; ++i) {
         uint64_t offset = 0;
         micai_pointer_map_find(&g->offsets, g->globals.ops[i], &offset);
         fill(data + offset, g->globals.ops[i]);
     }
+    const mica_attr *value = mica_dense_elements_attr_get(type, data, g->size, false);
+    micai_release(allocator, data, g->size + 1);
+    return value;
+}
+
+static bool build_global(gathering *g)
+{
+    mica_context *context = mica_op_context(g->module);
+    const mica_type *byte = mica_integer_type_get(context, 8, MICA_SIGNLESS);
+    const int64_t shape[] = {(int64_t)g->size};
     mica_builder builder =
         mica_builder_at_end(mica_module_body(g->module), mica_op_location(g->module));
     mica_builder_set_at_start(&builder, mica_module_body(g->module));
     mica_op_state state;
     mica_op_state_init(&state, context, "memref.global", builder.location);
     mica_op_state_set_attr(&state, "sym_name", mica_string_attr_get(context, g->name));
-    mica_op_state_set_attr(&state, "sym_visibility",
-                           mica_string_attr_get(context, mica_string_from("private")));
+    mica_op_state_set_attr(
+        &state, "sym_visibility",
+        g->keeps_parts ? NULL : mica_string_attr_get(context, mica_string_from("private")));
     mica_op_state_set_attr(
         &state, "type", mica_type_attr_get(mica_memref_type_get(byte, shape, 1, NULL, NULL)));
-    mica_op_state_set_attr(
-        &state, "initial_value",
-        mica_dense_elements_attr_get(mica_tensor_type_get(byte, shape, 1, NULL), data, g->size,
-                                     false));
+    const mica_attr *value =
+        g->keeps_parts ? NULL : join_values(g, mica_tensor_type_get(byte, shape, 1, NULL));
+    mica_op_state_set_attr(&state, "initial_value", value);
     mica_op_state_set_attr(&state, "constant", mica_unit_attr_get(context));
     mica_op_state_set_attr(&state, "alignment",
                            mica_i64_attr_get(context, (int64_t)g->alignment));
-    micai_release(&context->allocator, data, g->size + 1);
-    return mica_builder_create(&builder, &state) != NULL;
+    const bool ok = value || g->keeps_parts;
+    return mica_builder_create(&builder, &state) != NULL && ok;
 }
 
 static void replace_use(const gathering *g, mica_op *use, mica_value *weights)
@@ -165,11 +180,23 @@ static bool rewrite_function(gathering *g, mica_op *function)
                mica_symbol_ref_attr_get(mica_op_context(function), g->name, NULL, 0));
 }
 
-static bool gather(gathering *g)
+/// The parts of a global that stay say where they are in it.
+static void leave_or_erase(gathering *g, mica_op *global)
+{
+    uint64_t offset = 0;
+    micai_pointer_map_find(&g->offsets, global, &offset);
+    if (g->keeps_parts)
+        mica_op_set_attr(global, "mica.offset",
+                         mica_i64_attr_get(mica_op_context(global), (int64_t)offset));
+    else
+        mica_op_erase(global);
+}
+
+static bool gather(gathering *g, uint64_t least)
 {
     if (!find_globals(g))
         return false;
-    if (g->globals.count == 0)
+    if (g->globals.count == 0 || g->size < least)
         return true;
     if (!build_global(g))
         return false;
@@ -180,8 +207,14 @@ static bool gather(gathering *g)
             return false;
     }
     for (size_t i = 0; i < g->globals.count; ++i)
-        mica_op_erase(g->globals.ops[i]);
+        leave_or_erase(g, g->globals.ops[i]);
     return true;
+}
+
+static uint64_t bytes_option(const mica_pass_options *options, const char *name)
+{
+    const int64_t value = mica_pass_option_int(options, name);
+    return value > 0 ? (uint64_t)value : 0;
 }
 
 static bool run_pass(mica_pass_run *run)
@@ -191,13 +224,15 @@ static bool run_pass(mica_pass_run *run)
     const int64_t alignment = mica_pass_option_int(options, "alignment");
     gathering g = {.module = mica_pass_run_op(run),
                    .alignment = alignment > 0 ? (uint64_t)alignment : 1,
+                   .least = bytes_option(options, "min-bytes"),
+                   .keeps_parts = mica_pass_option_bool(options, "keep-parts"),
                    .name = mica_pass_option_string(options, "name"),
                    .offsets = micai_pointer_map_on(&context->allocator),
                    .ok = true};
     const bool done =
         mica_symbol_find_in(g.module, g.name)
             ? mica_op_error(g.module, "already has a symbol '%.*s'", MICA_STRING_ARG(g.name))
-            : gather(&g);
+            : gather(&g, bytes_option(options, "min-total-bytes"));
     micai_pointer_map_free(&g.offsets);
     micai_op_row_free(&g.globals);
     micai_op_row_free(&g.uses);
@@ -207,6 +242,10 @@ static bool run_pass(mica_pass_run *run)
 static const mica_option_def options[] = {
     {"name", MICA_OPTION_STRING, "Symbol of the one global", "weights", NULL},
     {"alignment", MICA_OPTION_INT, "Alignment of each part in bytes", "64", NULL},
+    {"min-bytes", MICA_OPTION_INT, "Smaller constants stay as they are", "0", NULL},
+    {"min-total-bytes", MICA_OPTION_INT, "Nothing is done for less in all", "0", NULL},
+    {"keep-parts", MICA_OPTION_BOOL, "Mark the parts with their places, copy nothing", "false",
+     NULL},
 };
 static const char *const dependent[] = {"arith", "memref", NULL};
 const mica_pass_def mica_pass_gather_constants = {

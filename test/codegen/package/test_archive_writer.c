@@ -28,9 +28,9 @@ static bool append(void *user, const char *data, size_t size)
 static const char *const first_symbols[] = {"one", "two"};
 static const char *const second_symbols[] = {"three"};
 static const mica_archive_member members[] = {
-    {"odd.o", "12345", 5, first_symbols, 2},
-    {"a_name_of_more_than_fifteen.o", "abcdef", 6, second_symbols, 1},
-    {"another_name_of_more_than_fifteen.o", "", 0, NULL, 0},
+    {"odd.o", "12345", 5, NULL, first_symbols, 2},
+    {"a_name_of_more_than_fifteen.o", "abcdef", 6, NULL, second_symbols, 1},
+    {"another_name_of_more_than_fifteen.o", "", 0, NULL, NULL, 0},
 };
 
 static void write_members(bytes *all, size_t count)
@@ -137,7 +137,7 @@ static void test_too_large(void **state)
     static bytes all;
     all.size = 0;
     all.limit = sizeof all.data;
-    const mica_archive_member huge = {"huge.o", "", (size_t)UINT32_MAX, NULL, 0};
+    const mica_archive_member huge = {"huge.o", "", (size_t)UINT32_MAX, NULL, NULL, 0};
     assert_false(mica_archive_write(&huge, 1, append, &all));
     assert_int_equal(all.size, 0);
 }

@@ -94,6 +94,22 @@ class Model:
                           f"{self.type(expected)}")
         self.expected.append((what, f"%r{number}", expected))
 
+    def body(self, what, operands, expected, text):
+        """An elementwise op whose body computes %r of the elements %0, %1, ..."""
+        pairs = [self.argument(*o) for o in operands]
+        number = len(self.lines)
+        to = self.type(expected)
+        rank_one = ", ".join(["affine_map<(i) -> (i)>"] * (len(pairs) + 1))
+        elements = ", ".join(f"%{i}: {o[0]}" for i, o in enumerate(operands))
+        self.lines += [
+            f"  %e{number} = tensor.empty() : {to}",
+            f'  %r{number} = linalg.generic {{indexing_maps = [{rank_one}], iterator_types = '
+            f'["parallel"]}} ins({", ".join(n for n, _ in pairs)} : '
+            f'{", ".join(t for _, t in pairs)}) outs(%e{number} : {to}) {{',
+            f"  ^bb0({elements}, %out: {expected[0]}):", *text,
+            f"    linalg.yield %r : {expected[0]}", f"  }} -> {to}"]
+        self.expected.append((what, f"%r{number}", expected))
+
     def line(self, text):
         self.lines.append("  " + text)
 
@@ -108,8 +124,8 @@ class Model:
                 file.write(text)
             for i, (_, array) in enumerate(self.inputs):
                 np.save(os.path.join(folder, f"input_{i}.npy"), array)
-            subprocess.run([os.path.join(tools, "mica-run"), os.path.join(folder, "model.mlir"),
-                            "--input-dir", folder, "--output-dir", folder], check=True)
+            subprocess.run([*tools, os.path.join(folder, "model.mlir"), "--input-dir", folder,
+                            "--output-dir", folder], check=True)
             results = [np.load(os.path.join(folder, f"output_{i}.npy"))
                        for i in range(len(self.expected))]
         faults, elements = 0, 0
@@ -332,6 +348,53 @@ def constants(model):
                ("f32", np.full(4, -2, np.float32)), "to = f32")
 
 
+def arithmetic(model):
+    """Ops of arith on the types themselves, also on those that ONNX does not have."""
+    others = [Format("f8E4M3", 4, 3, 7, (), True), Format("f8E3M4", 3, 4, 3, (), True),
+              Format("f8E4M3B11FNUZ", 4, 3, 11, (0x80,))]
+    others[0].nan_code, others[1].nan_code = 0x7C, 0x78
+    for f in others:
+        x = interesting(f, np.float32)
+        model.body(f"f32 to {f.name}", [("f32", x)], ("i8", f.encode(x, False).view(np.int8)),
+                   [f"    %t = arith.truncf %0 : f32 to {f.name}",
+                    f"    %r = arith.bitcast %t : {f.name} to i8"])
+        codes = np.arange(256, dtype=np.uint8).view(np.int8)
+        model.body(f"{f.name} to f32", [("i8", codes)], ("f32", f.value.astype(np.float32)),
+                   [f"    %t = arith.bitcast %0 : i8 to {f.name}",
+                    f"    %r = arith.extf %t : {f.name} to f32"])
+    x = np.exp2(RANDOM.uniform(-126, 127, 500)).astype(np.float32)
+    fraction, exponent = np.frexp(x.astype(np.float64))
+    model.body("f32 to f8E8M0FNU", [("f32", np.concatenate([x, -x]))],
+               ("f8E8M0FNU", np.tile(exponent + 126 + (fraction >= 0.75), 2).astype(np.uint8)),
+               ["    %r = arith.truncf %0 : f32 to f8E8M0FNU"])
+    for f in FORMATS:
+        a, b = RANDOM.integers(0, 1 << f.bits, (2, 1000)).astype(np.uint8)
+        with np.errstate(invalid="ignore", over="ignore"):
+            x, y = f.value[a], f.value[b]
+            for op, result in (("addf", x + y), ("subf", x - y), ("mulf", x * y)):
+                keep = ~np.isnan(result)  # which NaN an operation gives is not said
+                model.body(f"arith.{op} of {f.name}", [(f.name, a[keep]), (f.name, b[keep])],
+                           (f.name, f.encode(result[keep], False)),
+                           [f"    %r = arith.{op} %0, %1 : {f.name}"])
+        model.body(f"arith.cmpf of {f.name}", [(f.name, a), (f.name, b)], ("i1", x < y),
+                   [f"    %r = arith.cmpf olt, %0, %1 : {f.name}"])
+        model.body(f"arith.select of {f.name}", [("i1", x < y), (f.name, a), (f.name, b)],
+                   (f.name, np.where(x < y, a, b)),
+                   [f"    %r = arith.select %0, %1, %2 : {f.name}"])
+    a, b = RANDOM.integers(0, 16, (2, 200)).astype(np.uint8)
+    s, t = (((v.astype(np.int64) ^ 8) - 8) for v in (a, b))
+    for op, result in (("addi", s + t), ("muli", s * t), ("maxsi", np.maximum(s, t)),
+                       ("maxui", np.maximum(a, b)), ("xori", a ^ b)):
+        model.body(f"arith.{op} of i4", [("i4", a), ("i4", b)],
+                   ("i4", (result & 15).astype(np.uint8)), [f"    %r = arith.{op} %0, %1 : i4"])
+    model.body("arith.cmpi of i4", [("i4", a), ("i4", b)], ("i1", s < t),
+               ["    %r = arith.cmpi slt, %0, %1 : i4"])
+    model.body("integers in steps", [("i4", a), ("i4", b)],
+               ("i32", np.where((s * t) % 16 >= 8, (s * t) % 16 - 16, (s * t) % 16)
+                .astype(np.int32)),
+               ["    %p = arith.muli %0, %1 : i4", "    %r = arith.extsi %p : i4 to i32"])
+
+
 # ---- files of ONNX: elements of 4 and 2 bits share bytes there
 
 def varint(value):
@@ -393,8 +456,7 @@ def files(tools):
                 with open(os.path.join(folder, file), "wb") as out:
                     out.write(data)
             for answer in (["--output-dir", folder], ["--expect-dir", folder]):
-                subprocess.run([os.path.join(tools, "mica-run"),
-                                os.path.join(folder, "model.onnx"), "--input-dir", folder,
+                subprocess.run([*tools, os.path.join(folder, "model.onnx"), "--input-dir", folder,
                                 *answer], check=True, stdout=subprocess.DEVNULL)
             result = np.load(os.path.join(folder, "output_0.npy"))
         if result.dtype != np.uint8 or not np.array_equal(result, expected):
@@ -407,9 +469,12 @@ def files(tools):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tools", required=True, help="the folder with mica-run")
-    tools = parser.parse_args().tools
+    parser.add_argument("--device", default="cpu", help="or vulkan")
+    arguments = parser.parse_args()
+    tools = [os.path.join(arguments.tools, "mica-run"), "--device", arguments.device]
     faults = 0
-    for family in (decoding, encoding, powers_of_two, integers, quantization, moving, constants):
+    for family in (decoding, encoding, powers_of_two, integers, quantization, moving, constants,
+                   arithmetic):
         model = Model()
         family(model)
         print(family.__name__, end=": ", flush=True)

@@ -161,17 +161,20 @@ static bool has_narrow_arguments(const mica_op *op)
     return false;
 }
 
-/// Of a function without a body, or of a global.
-static bool has_narrow_signature(mica_op *op)
+/// Does an attribute name a type that changes? Functions without bodies and globals have no
+/// value that does.
+static bool has_narrow_attr(const mica_op *op)
 {
-    const mica_attr *type = mica_op_attr(op, "function_type");
-    if (!mica_attr_is(type, MICA_ATTR_TYPE))
-        type = mica_op_attr(op, "type");
-    if (!mica_attr_is(type, MICA_ATTR_TYPE))
-        return false;
-    const mica_type *value = mica_type_attr_value(type);
-    return mica_type_get_kind(value) == MICA_TYPE_FUNCTION ? stored_function(value) != value
-                                                           : is_narrow(value);
+    for (size_t i = 0; i < mica_op_slot_count(op); i++) {
+        const mica_attr *attr = mica_op_slot(op, i);
+        if (!mica_attr_is(attr, MICA_ATTR_TYPE))
+            continue;
+        const mica_type *type = mica_type_attr_value(attr);
+        if (mica_type_get_kind(type) == MICA_TYPE_FUNCTION ? stored_function(type) != type
+                                                           : is_narrow(type))
+            return true;
+    }
+    return false;
 }
 
 /// Is the op inside the body of a named op of linalg, which is not written out?
@@ -186,7 +189,7 @@ static mica_walk_result find(void *user, mica_op *op)
 {
     expansion *x = user;
     const bool is_touched = touches(op, is_narrow);
-    x->any |= is_touched || has_narrow_arguments(op) || has_narrow_signature(op);
+    x->any |= is_touched || has_narrow_arguments(op) || has_narrow_attr(op);
     if (!is_touched)
         return MICA_WALK_ADVANCE;
     if (is_computing(op)) {
@@ -353,9 +356,18 @@ static bool replace_repeated(expansion *x, mica_builder *builder, mica_op *op)
     return made != NULL;
 }
 
+/// Constants of the expansion need the shape.
+static bool has_open_shape(const mica_type *type)
+{
+    return mica_type_is_tensor(type) && !mica_type_has_static_shape(type);
+}
+
 /// Step 1 for one op.
 static bool expand_floats(expansion *x, mica_op *op)
 {
+    if (touches(op, has_open_shape))
+        return mica_op_error(op, "computes with tensors of narrow floats whose shape is open; "
+                                 "linalg.generic does that with elements");
     mica_builder builder = mica_builder_before(op);
     mica_value *value = NULL;
     if (is_conversion_of_floats(op))

@@ -102,6 +102,11 @@ static void test_good_headers(void **state)
                in_order);
     check_read("{'descr': '<f4', 'fortran_order': False, 'shape': (9223372036854775807, 0)}", 0,
                "f32[9223372036854775807,0]", in_order);
+    // Bits of types that extensions of numpy add.
+    check_read("{'descr': '|V1', 'fortran_order': False, 'shape': (8,)}", 8, "u8[8]", in_order);
+    check_read("{'descr': '<f1', 'fortran_order': False, 'shape': (8,)}", 8, "u8[8]", in_order);
+    check_read("{'descr': '<V2', 'fortran_order': False, 'shape': (4,)}", 8, "u16[4]",
+               in_order);
 }
 
 static void check_refused(const char *header, size_t element_bytes, const char *reason)

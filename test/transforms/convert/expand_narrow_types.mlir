@@ -164,6 +164,29 @@ func.func @mode(%x: f32) -> f8E5M2 {
 
 // -----
 
+func.func @open(%x: tensor<?xf32>) -> tensor<?xf8E5M2> {
+  // expected-error@+1 {{computes with tensors of narrow floats whose shape is open}}
+  %0 = arith.truncf %x : tensor<?xf32> to tensor<?xf8E5M2>
+  return %0 : tensor<?xf8E5M2>
+}
+
+// -----
+
+// Vectors and tensors of static shape go like scalars.
+// CHECK-LABEL: func.func @shaped(
+// CHECK-SAME: %{{.*}}: vector<4xi8>, %{{.*}}: tensor<2x2xf32>) -> (vector<4xf32>, tensor<2x2xi8>)
+// CHECK: arith.constant dense<127> : vector<4xi32>
+// CHECK: arith.bitcast %{{.*}} : vector<4xi32> to vector<4xf32>
+// CHECK: arith.trunci %{{.*}} : tensor<2x2xi32> to tensor<2x2xi8>
+func.func @shaped(%x: vector<4xf8E4M3FN>, %y: tensor<2x2xf32>)
+    -> (vector<4xf32>, tensor<2x2xf4E2M1FN>) {
+  %0 = arith.extf %x : vector<4xf8E4M3FN> to vector<4xf32>
+  %1 = arith.truncf %y : tensor<2x2xf32> to tensor<2x2xf4E2M1FN>
+  return %0, %1 : vector<4xf32>, tensor<2x2xf4E2M1FN>
+}
+
+// -----
+
 func.func @reduction(%x: vector<4xi4>) -> i4 {
   // expected-error@+1 {{can't work on bytes in place of narrow elements}}
   %0 = vector.reduction <add>, %x : vector<4xi4> into i4

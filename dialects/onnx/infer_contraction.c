@@ -31,7 +31,7 @@ static bool broadcasts_to(const mica_type *type, const int64_t *shape, size_t ra
     return true;
 }
 
-static const mica_type *infer_gemm(const mica_op_state *node, mica_onnx_fault *fault)
+const mica_type *micai_onnx_infer_gemm(const mica_op_state *node, mica_onnx_fault *fault)
 {
     if (!micai_onnx_same_elements(node, 0, 1, fault) ||
         !micai_onnx_same_elements(node, 0, 2, fault))
@@ -101,7 +101,7 @@ static const mica_type *infer_matmul(const mica_op_state *node, mica_onnx_fault 
 }
 
 const micai_onnx_infer_rule micai_onnx_infer_contraction_rules[] = {
-    {"onnx.Gemm", .one = infer_gemm},
+    {"onnx.Gemm", .one = micai_onnx_infer_gemm},
     {"onnx.MatMul", .one = infer_matmul},
     {NULL, NULL, NULL},
 };

@@ -191,15 +191,20 @@ static const mica_type *windowed_type(const mica_type *input, int64_t channels,
     return micai_shaped_like(input, shape, window->rank + 2);
 }
 
+const mica_type *micai_onnx_pool_type(const mica_op_state *node, const mica_type *input,
+                                      mica_onnx_fault *fault)
+{
+    mica_onnx_window window;
+    return read_window(node, input, NULL, &window, fault)
+               ? windowed_type(input, mica_type_shape(input)[1], &window)
+               : NULL;
+}
+
 static const mica_type *infer_pool(const mica_op_state *node, mica_onnx_fault *fault)
 {
     const mica_type *input = micai_operand_type(node, 0);
-    mica_onnx_window window;
-    if (!mica_type_is_ranked(input))
-        return micai_unranked_like(input);
-    if (!mica_onnx_window_read(node, &window, fault))
-        return NULL;
-    return windowed_type(input, mica_type_shape(input)[1], &window);
+    return mica_type_is_ranked(input) ? micai_onnx_pool_type(node, input, fault)
+                                      : micai_unranked_like(input);
 }
 
 static const mica_type *infer_global_pool(const mica_op_state *node, mica_onnx_fault *fault)

@@ -189,9 +189,16 @@ typedef struct mica_onnx_heads {
 MICA_API bool mica_onnx_heads_read(const mica_op_state *node, size_t index,
                                    mica_onnx_heads *heads);
 
+/// How the first operand of a FusedMatMul, or B, is turned before the product: dimension i
+/// comes from permutation[i]. False: it stays.
+MICA_API bool mica_onnx_turned(const mica_op_state *node, const mica_type *type, bool is_b,
+                               int64_t *permutation);
+/// The features of queries, keys and values of a com.microsoft Attention.
+MICA_API void mica_onnx_projections(const mica_op_state *node, int64_t sizes[3]);
+
 /// How a LinearAttention updates its state S of keys by values for each step:
-///   S = exp(decay) S when it is gated; S += key (beta (value - S^T key)) when it is delta, else
-///   S += key value
+///   S = exp(decay) S when it is gated; S += key (beta (value - S^T key)) when it is delta,
+///   else S += key value
 typedef struct mica_onnx_linear_attention {
     int64_t q_heads, kv_heads;
     bool is_gated, is_delta;

@@ -73,6 +73,7 @@ extern const micai_onnx_infer_rule micai_onnx_infer_shape_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_gather_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_reduction_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_function_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_microsoft_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_quantization_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_selection_rules[];
 
@@ -84,6 +85,12 @@ const mica_type *micai_onnx_matmul_type(const mica_type *a, const mica_type *b,
 const mica_type *micai_onnx_conv_type(const mica_op_state *node, const mica_type *input,
                                       const mica_type *filter, const mica_type *bias,
                                       mica_onnx_fault *fault);
+/// The type of a pooling of `input`, whose channels are dimension 1, with the node's
+/// attributes.
+const mica_type *micai_onnx_pool_type(const mica_op_state *node, const mica_type *input,
+                                      mica_onnx_fault *fault);
+/// The type of a Gemm, with the node's operands and attributes.
+const mica_type *micai_onnx_infer_gemm(const mica_op_state *node, mica_onnx_fault *fault);
 /// The type of the first operand.
 const mica_type *micai_onnx_infer_same(const mica_op_state *node, mica_onnx_fault *fault);
 /// The broadcast shape of all operands, which share their element type.

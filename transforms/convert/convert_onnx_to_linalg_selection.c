@@ -51,10 +51,11 @@ static mica_value *lower_non_zero(micai_onnx_site *site)
     mica_builder *builder = site->builder;
     mica_value *data = micai_onnx_operand(site, 0);
     const size_t rank = micai_rank(data);
-    mica_value *limits[MICA_ONNX_MAX_RANK], *count = micai_onnx_index(builder, 1);
+    mica_value *limits[MICA_ONNX_MAX_RANK], *count = NULL;
     for (size_t i = 0; i < rank; ++i) {
         limits[i] = micai_onnx_dim(builder, data, i);
-        count = micai_onnx_index_op(builder, "arith.muli", count, limits[i]);
+        count =
+            count ? micai_onnx_index_op(builder, "arith.muli", count, limits[i]) : limits[i];
     }
     const int64_t known = mica_type_element_count(mica_value_type(data));
     const int64_t bound[] = {rank ? (int64_t)rank : 1, known < 0 ? MICA_DYNAMIC : known};

@@ -179,8 +179,12 @@ mica_value *micai_make_concat(micai_expansion *x, mica_value *const *values, siz
 // --------------------------------------------------------------------------------
 
 static const micai_expand_rule *const families[] = {micai_expand_normalizations,
-                                                    micai_expand_losses, micai_expand_attention,
-                                                    micai_expand_quantization};
+                                                    micai_expand_losses,
+                                                    micai_expand_attention,
+                                                    micai_expand_quantization,
+                                                    micai_expand_microsoft,
+                                                    micai_expand_microsoft_attention,
+                                                    micai_expand_microsoft_quantization};
 
 static const micai_expand_rule *find_rule(mica_string name)
 {

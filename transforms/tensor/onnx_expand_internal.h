@@ -34,6 +34,9 @@ extern const micai_expand_rule micai_expand_normalizations[];
 extern const micai_expand_rule micai_expand_losses[];
 extern const micai_expand_rule micai_expand_attention[];
 extern const micai_expand_rule micai_expand_quantization[];
+extern const micai_expand_rule micai_expand_microsoft[];
+extern const micai_expand_rule micai_expand_microsoft_attention[];
+extern const micai_expand_rule micai_expand_microsoft_quantization[];
 
 /// A list that a name of NULL ends.
 typedef struct micai_expand_attr {
@@ -71,6 +74,15 @@ mica_value *micai_make_slice(micai_expansion *x, mica_value *value, int64_t axis
                              int64_t end);
 mica_value *micai_make_concat(micai_expansion *x, mica_value *const *values, size_t count,
                               int64_t axis);
+
+/// Sizes `start` .. `end` - 1 of the shape.
+mica_value *micai_make_shape(micai_expansion *x, mica_value *value, int64_t start, int64_t end);
+/// The channels moved from the last dimension to dimension 1, or back.
+mica_value *micai_make_channels(micai_expansion *x, mica_value *value, bool are_first);
+/// The node's attributes of these names (NULL ends them), as far as it has them; room for one
+/// entry more is needed.
+void micai_copy_attrs(const micai_expansion *x, const char *const *names,
+                      micai_expand_attr *attrs);
 
 static inline mica_value *micai_input(const micai_expansion *x, size_t index)
 {

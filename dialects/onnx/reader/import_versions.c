@@ -507,6 +507,7 @@ static const micai_operator operators[] = {
     {"Reshape", NULL, NULL, adapt_reshape, NULL},
     {"Resize", NULL, NULL, adapt_resize, NULL},
     {"Scatter", NULL, NULL, adapt_scatter, "ScatterElements"},
+    {"SimplifiedLayerNormalization", NULL, NULL, NULL, "RMSNormalization"},
     {"Slice", NULL, NULL, adapt_slice, NULL},
     {"Softmax", NULL, NULL, adapt_softmax, NULL},
     {"Split", NULL, NULL, adapt_split, NULL},
@@ -516,6 +517,15 @@ static const micai_operator operators[] = {
     {"Unsqueeze", NULL, NULL, adapt_axes, NULL},
     {"Upsample", NULL, NULL, adapt_resize, "Resize"},
     {"Xor", NULL, NULL, adapt_binary, NULL},
+    // com.microsoft's that say what one of ONNX's says
+    {"ms.DequantizeLinear", NULL, NULL, adapt_quantize, "DequantizeLinear"},
+    {"ms.GatherND", NULL, NULL, NULL, "GatherND"},
+    {"ms.Gelu", NULL, NULL, NULL, "Gelu"},
+    {"ms.QuantizeLinear", NULL, NULL, adapt_quantize, "QuantizeLinear"},
+    {"ms.Range", NULL, NULL, NULL, "Range"},
+    {"ms.SimplifiedLayerNormalization", NULL, NULL, NULL, "RMSNormalization"},
+    {"ms.TransposeMatMul", NULL, NULL, NULL, "ms.FusedMatMul"},
+    {"ms.Trilu", NULL, NULL, NULL, "Trilu"},
 };
 
 static int compare_operator(const void *key, const void *entry)
@@ -544,8 +554,9 @@ bool micai_find_operator(const micai_importer *importer, const Onnx__NodeProto *
     const micai_operator *row = bsearch(type, operators, sizeof operators / sizeof *operators,
                                         sizeof *operators, compare_operator);
     *operator_ = row ? *row : (micai_operator){.type = type};
-    char op[MICAI_OP_NAME_SIZE];
-    snprintf(op, sizeof op, "onnx.%s", row && row->op ? row->op : type);
-    const mica_op_record *record = mica_op_record_get(importer->context, mica_string_from(op));
+    if (row && row->op)
+        snprintf(name, MICAI_OP_NAME_SIZE, "onnx.%s", row->op);
+    const mica_op_record *record =
+        mica_op_record_get(importer->context, mica_string_from(name));
     return record && mica_op_record_def(record);
 }

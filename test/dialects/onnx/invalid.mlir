@@ -191,3 +191,27 @@ func.func @boxes(%b: tensor<1x6x4xf32>, %s: tensor<1x2x5xf32>) {
   %0 = "onnx.NonMaxSuppression"(%b, %s) {operandSegmentSizes = array<i32: 1, 1, 0, 0, 0>} : (tensor<1x6x4xf32>, tensor<1x2x5xf32>) -> tensor<?x3xi64>
   return
 }
+
+// -----
+
+func.func @bits(%a: tensor<3x16xf32>, %b: tensor<4x1x8xui8>, %s: tensor<4x1xf32>) {
+  // expected-error @+1 {{'onnx.ms.MatMulNBits' op bits must be 2, 4 or 8}}
+  %0 = "onnx.ms.MatMulNBits"(%a, %b, %s) {K = 16 : i64, N = 4 : i64, bits = 3 : i64, block_size = 16 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0>} : (tensor<3x16xf32>, tensor<4x1x8xui8>, tensor<4x1xf32>) -> tensor<3x4xf32>
+  return
+}
+
+// -----
+
+func.func @quantized_concat(%s: tensor<f32>, %z: tensor<ui8>, %a: tensor<3xui8>) {
+  // expected-error @+1 {{'onnx.ms.QLinearConcat' op its inputs are not tensor, scale, zero point in turn}}
+  %0 = "onnx.ms.QLinearConcat"(%s, %z, %a, %s) {axis = 0 : i64} : (tensor<f32>, tensor<ui8>, tensor<3xui8>, tensor<f32>) -> tensor<3xui8>
+  return
+}
+
+// -----
+
+func.func @fused_matmul(%a: tensor<2x3xf32>) {
+  // expected-error @+1 {{'onnx.ms.FusedMatMul' op matrices of shapes 2x3 and 2x3 can't be multiplied}}
+  %0 = onnx.ms.FusedMatMul %a, %a : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
+  return
+}

@@ -235,7 +235,7 @@ bool micai_scf_parallel_eval(mica_eval_frame *frame, mica_op *op)
 bool micai_scf_reduce_eval(mica_eval_frame *frame, mica_op *op)
 {
     const uint64_t step = mica_eval_step(frame);
-    box_state *loop = mica_eval_enclosing_state(frame);
+    box_state *loop = mica_eval_state_of(frame, mica_op_parent(op));
     size_t count;
     if (step > 0)
         loop->values[step - 1] = mica_eval_yielded(frame, &count)[0];

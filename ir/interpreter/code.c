@@ -148,6 +148,14 @@ static void preset_constant(code_builder *builder, micai_instruction *instructio
     instruction->eval = micai_eval_preset;
 }
 
+static bool can_preset(const mica_attr *attr, const mica_type *type)
+{
+    const mica_attr_kind kind = mica_attr_get_kind(attr);
+    return mica_eval_type_size(mica_type_element_or_self(type)) > 0 &&
+           (kind == MICA_ATTR_INTEGER || kind == MICA_ATTR_FLOAT ||
+            kind == MICA_ATTR_DENSE_ELEMENTS || kind == MICA_ATTR_DENSE_RESOURCE);
+}
+
 /// Is the hook for scalars alone? Not that of an op whose operands may be anything (select),
 /// which knows best what to do with vectors and with poison.
 bool micai_eval_is_for_elements(const mica_op *op)
@@ -176,8 +184,7 @@ static void choose_hook(code_builder *builder, micai_instruction *instruction)
         return;
     if (needs_extra(op))
         link_blocks(builder, instruction);
-    if (constant && mica_eval_type_size(mica_attr_type(constant) ? mica_attr_type(constant)
-                                                                 : micai_op_results(op)->type))
+    if (constant && can_preset(constant, micai_op_results(op)->type))
         preset_constant(builder, instruction, constant);
     if (lanes) {
         instruction->extra->each = hook;

@@ -313,9 +313,12 @@ void mica_eval_replace_operand(mica_eval_frame *frame, size_t index, mica_eval_v
     set_cell(frame, MICAI_SLOT(frame->at->operands[index]), value);
 }
 
-void *mica_eval_enclosing_state(mica_eval_frame *frame)
+void *mica_eval_state_of(mica_eval_frame *frame, const mica_op *ancestor)
 {
-    return frame->state + frame->controls[frame->control_count - 1].state_start;
+    for (size_t i = frame->control_count; i-- > 0 && !frame->controls[i].is_call;)
+        if (frame->controls[i].owner && frame->controls[i].owner->op == ancestor)
+            return frame->state + frame->controls[i].state_start;
+    return NULL;
 }
 
 // ---- calls

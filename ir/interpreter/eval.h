@@ -43,6 +43,8 @@ typedef struct mica_eval_buffer {
     unsigned char *shadow;
     uint32_t rank;
     int64_t *sizes; ///< the elements' number in each dimension
+    /// The memory that the tensor is a snapshot of (bufferization.to_tensor); counted, or NULL.
+    struct mica_eval_memref *origin;
 } mica_eval_buffer;
 
 /// What a memref or pointer points into. Never moved; after it was freed, `data` is NULL.
@@ -241,6 +243,48 @@ MICA_API mica_eval_allocation *mica_eval_symbol_memory(mica_eval_frame *frame, m
                                                        mica_op *key, uint64_t size,
                                                        bool *is_new);
 
+// ---- views
+// -----------------------------------------------------------------------------------
+
+enum { MICA_EVAL_MAX_RANK = 16 };
+
+/// Elements of a buffer or of memory, strided; plain data, valid as long as what it looks at.
+typedef struct mica_eval_view {
+    unsigned char *data, *shadow; ///< shadow NULL: a buffer without
+    mica_eval_buffer *buffer;     ///< the buffer that is looked at; NULL: memory
+    size_t element_size;
+    int64_t offset; ///< in elements
+    size_t rank;
+    int64_t sizes[MICA_EVAL_MAX_RANK], strides[MICA_EVAL_MAX_RANK];
+} mica_eval_view;
+
+/// The whole of a buffer; false after a report.
+MICA_API bool mica_eval_view_of_buffer(mica_eval_frame *frame, mica_eval_buffer *buffer,
+                                       mica_eval_view *view);
+/// Checks that all of it lies in living memory.
+MICA_API bool mica_eval_view_of_memref(mica_eval_frame *frame, mica_op *op,
+                                       const mica_eval_memref *memref, bool writes,
+                                       mica_eval_view *view);
+/// Of operand `index`, a tensor, vector or memref.
+MICA_API bool mica_eval_view_of_operand(mica_eval_frame *frame, mica_op *op, size_t index,
+                                        bool writes, mica_eval_view *view);
+/// Narrows to a box, which must lie inside.
+MICA_API bool mica_eval_view_slice(mica_eval_frame *frame, mica_op *op, mica_eval_view *view,
+                                   const int64_t *offsets, const int64_t *sizes,
+                                   const int64_t *strides);
+MICA_API int64_t mica_eval_view_count(const mica_eval_view *view);
+/// Copies all elements in row-major order of each; the counts must be equal, the places may
+/// overlap when they are buffers of their own.
+MICA_API bool mica_eval_view_copy(mica_eval_frame *frame, mica_op *op, mica_eval_view *to,
+                                  const mica_eval_view *from);
+/// A mixed list (ir/core/mixed_values.h) as numbers.
+MICA_API bool mica_eval_mixed(mica_eval_frame *frame, mica_op *op, size_t operands, size_t slot,
+                              int64_t *numbers, size_t *count);
+/// Offsets, sizes and strides of an op with the interface of such boxes, in rows of
+/// MICA_EVAL_MAX_RANK.
+MICA_API bool mica_eval_slice(mica_eval_frame *frame, mica_op *op,
+                              int64_t box[3][MICA_EVAL_MAX_RANK], size_t *rank);
+
 // ---- control
 // ---------------------------------------------------------------------------------
 
@@ -276,8 +320,8 @@ MICA_API mica_eval_value mica_eval_take_argument(mica_eval_frame *frame, size_t 
 /// Changes the value that operand `index` names; gives up the reference that `value` may hold.
 MICA_API void mica_eval_replace_operand(mica_eval_frame *frame, size_t index,
                                         mica_eval_value value);
-/// The state of the op whose region is being run.
-MICA_API void *mica_eval_enclosing_state(mica_eval_frame *frame);
+/// The state of an op around this one, whose region is being run; NULL when there is none.
+MICA_API void *mica_eval_state_of(mica_eval_frame *frame, const mica_op *ancestor);
 /// The op that a symbol reference names, looked up once for each place.
 MICA_API mica_op *mica_eval_symbol(mica_eval_frame *frame, mica_op *op,
                                    const mica_attr *reference);

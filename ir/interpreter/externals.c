@@ -86,9 +86,10 @@ static mica_eval_value from_float(float number)
     X(acos)                                                                                    \
     X(acosh)                                                                                   \
     X(asin)                                                                                    \
-    X(asinh) X(atan) X(atanh) X(cbrt) X(ceil) X(cos) X(cosh) X(erf) X(exp) X(exp2) X(expm1)    \
-        X(fabs) X(floor) X(log) X(log10) X(log1p) X(log2) X(round) X(sin) X(sinh) X(sqrt)      \
-            X(tan) X(tanh) X(trunc)
+    X(asinh)                                                                                   \
+    X(atan) X(atanh) X(cbrt) X(ceil) X(cos) X(cosh) X(erf) X(exp) X(exp2) X(expm1) X(fabs)     \
+        X(floor) X(log) X(log10) X(log1p) X(log2) X(round) X(sin) X(sinh) X(sqrt) X(tan)       \
+            X(tanh) X(trunc)
 #define TWO_ARGUMENT_FUNCTIONS(X) X(atan2) X(copysign) X(fmax) X(fmin) X(fmod) X(pow)
 ONE_ARGUMENT_FUNCTIONS(ONE_ARGUMENT)
 TWO_ARGUMENT_FUNCTIONS(TWO_ARGUMENTS)

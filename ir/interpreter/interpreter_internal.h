@@ -134,6 +134,7 @@ struct mica_interpreter {
     mica_symbol_cache *symbol_cache;
     mica_eval_frame frame;
     mica_eval_status status;
+    bool is_sweeping;
     char message[512];
     mica_location location;
 };

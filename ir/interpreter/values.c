@@ -97,6 +97,8 @@ void micai_eval_object_free(mica_interpreter *interpreter, mica_eval_object *obj
         size = buffer_bytes(buffer->rank, bytes);
         if (buffer->shadow)
             micai_release(interpreter->allocator, buffer->shadow, bytes + 1);
+        if (buffer->origin && !interpreter->is_sweeping)
+            micai_eval_drop(interpreter, &buffer->origin->object);
     } else {
         const mica_eval_memref *memref = (mica_eval_memref *)object;
         size = sizeof *memref + 2 * memref->rank * sizeof(int64_t);
@@ -113,8 +115,10 @@ void micai_eval_object_free(mica_interpreter *interpreter, mica_eval_object *obj
 
 void micai_eval_sweep(mica_interpreter *interpreter, const mica_eval_object *mark)
 {
+    interpreter->is_sweeping = true; // what an object refers to may be gone
     while (interpreter->objects && interpreter->objects != mark)
         micai_eval_object_free(interpreter, interpreter->objects);
+    interpreter->is_sweeping = false;
 }
 
 void mica_eval_retain(mica_eval_object *object)
@@ -156,6 +160,7 @@ static mica_eval_buffer *create_buffer(mica_eval_frame *frame, size_t element_si
     buffer->element_size = element_size;
     buffer->count = count;
     buffer->shadow = NULL;
+    buffer->origin = NULL;
     buffer->rank = (uint32_t)rank;
     buffer->sizes = (int64_t *)(buffer + 1);
     buffer->data = (unsigned char *)(buffer->sizes + rank);
@@ -230,8 +235,12 @@ mica_eval_buffer *mica_eval_own_buffer(mica_eval_frame *frame, mica_op *op, size
     if (!mica_eval_buffer_operand(frame, op, index))
         return NULL;
     mica_eval_buffer *buffer = mica_eval_take_operand(frame, index).as.buffer;
-    if (buffer->object.references == 1)
+    if (buffer->object.references == 1) {
+        if (buffer->origin)
+            micai_eval_drop(frame->interpreter, &buffer->origin->object);
+        buffer->origin = NULL;
         return buffer;
+    }
     mica_eval_buffer *copy = copy_buffer(frame, buffer, buffer->sizes, buffer->rank);
     mica_eval_release(frame, &buffer->object);
     return copy;
@@ -249,13 +258,10 @@ mica_eval_buffer *mica_eval_reshape_buffer(mica_eval_frame *frame, mica_op *op, 
         return NULL;
     }
     buffer = mica_eval_take_operand(frame, index).as.buffer;
-    if (buffer->object.references == 1 && rank <= buffer->rank) {
-        // The row of sizes has room; the object's own size is counted by its rank, so that it
-        // stays as it is when ranks are equal only.
-        if (rank == buffer->rank) {
-            memcpy(buffer->sizes, sizes, rank * sizeof *sizes);
-            return buffer;
-        }
+    // An object's own size is told by its rank, which thus stays.
+    if (buffer->object.references == 1 && rank == buffer->rank && !buffer->origin) {
+        memcpy(buffer->sizes, sizes, rank * sizeof *sizes);
+        return buffer;
     }
     mica_eval_buffer *copy = copy_buffer(frame, buffer, sizes, rank);
     mica_eval_release(frame, &buffer->object);

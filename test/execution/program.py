@@ -282,6 +282,8 @@ class Program:
         ends the process with 1 when anything is wrong."""
         parser = argparse.ArgumentParser(description="Runs MLIR and compares with numpy.")
         parser.add_argument("--tools", required=True, help="folder of mica-opt and mica-run")
+        parser.add_argument("--interpret", action="store_true",
+                            help="interpret, as written and lowered, rather than compile")
         parser.add_argument("--keep", help="write the MLIR here too")
         arguments = parser.parse_args()
         text = self.text()
@@ -289,11 +291,14 @@ class Program:
             with open(arguments.keep, "w", encoding="utf-8") as file:
                 file.write(text)
         wrong = 0
+        run = [os.path.join(arguments.tools, "mica-run"), "-e", "main",
+               "-entry-point-result=void"] + ["--interpret"] * arguments.interpret
+        if arguments.interpret:
+            wrong |= self.compare([int(number) for number in call(run, text).split()])
         for passes in pipelines or (PASSES,):
             lowered = call([os.path.join(arguments.tools, "mica-opt")]
                            + ["--" + name for name in passes], text)
-            printed = call([os.path.join(arguments.tools, "mica-run"), "-e", "main",
-                            "-entry-point-result=void"], lowered).split()
+            printed = call(run, lowered).split()
             wrong |= self.compare([int(number) for number in printed])
         sys.exit(wrong)
 

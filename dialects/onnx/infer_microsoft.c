@@ -125,6 +125,27 @@ static const mica_type *infer_few_bits(const mica_op_state *node, mica_onnx_faul
     return micai_shaped_like(a, shape, rank);
 }
 
+/// [indices..., elements of a row]
+static const mica_type *infer_gather_blocks(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    const mica_type *indices = micai_operand_type(node, 1),
+                    *scales = micai_operand_type(node, 2);
+    const int64_t bits = mica_onnx_node_int(node, "bits"), bytes = size_of(node, 0, 1);
+    int64_t shape[MICA_ONNX_MAX_RANK];
+    if (bits != 2 && bits != 4 && bits != 8)
+        return micai_onnx_wrong(fault, "bits must be 2, 4 or 8");
+    if (!has_rank(node, 0, 2, fault) || !has_rank(node, 2, 2, fault))
+        return NULL;
+    if (!mica_type_is_ranked(indices))
+        return micai_unranked_like(scales);
+    const size_t rank = mica_type_rank(indices);
+    if (rank == MICA_ONNX_MAX_RANK)
+        return micai_onnx_wrong(fault, "its result has too many dimensions");
+    memcpy(shape, mica_type_shape(indices), rank * sizeof *shape);
+    shape[rank] = bytes == MICA_DYNAMIC ? bytes : bytes * (8 / bits);
+    return micai_shaped_like(scales, shape, rank + 1);
+}
+
 // ---- normalizations
 // --------------------------------------------------------------------------
 
@@ -190,24 +211,37 @@ static int64_t divided(int64_t size, int64_t count)
     return size == MICA_DYNAMIC ? size : size / count;
 }
 
-static bool infer_attention(const mica_op_state *node, mica_onnx_types *types,
-                            mica_onnx_fault *fault)
+/// `past` is the place of that operand; the results have the elements of operand `like`.
+static bool attention_types(const mica_op_state *node, size_t past, size_t like,
+                            mica_onnx_types *types, mica_onnx_fault *fault)
 {
-    const mica_type *input = micai_operand_type(node, 0);
+    const mica_type *type = micai_operand_type(node, like);
     const int64_t heads = mica_onnx_node_int(node, "num_heads");
     int64_t sizes[3];
     if (!has_heads(node, "num_heads", fault) || !has_rank(node, 0, 3, fault) ||
-        !has_rank(node, 1, 2, fault) || !has_rank(node, 4, 5, fault))
+        !has_rank(node, 1, 2, fault) || !has_rank(node, past, 5, fault))
         return false;
     mica_onnx_projections(node, sizes);
     const int64_t output[] = {size_of(node, 0, 0), size_of(node, 0, 1), sizes[2]};
-    const int64_t before = micai_operand_type(node, 4) ? size_of(node, 4, 3) : 0;
+    const int64_t before = micai_operand_type(node, past) ? size_of(node, past, 3) : 0;
     const int64_t present[] = {2, output[0], heads, plus(before, output[1]),
                                divided(sizes[2], heads)};
     types->count = types->count > 2 ? 2 : types->count;
-    types->types[0] = micai_shaped_like(input, output, 3);
-    types->types[1] = micai_shaped_like(input, present, 5);
+    types->types[0] = micai_shaped_like(type, output, 3);
+    types->types[1] = micai_shaped_like(type, present, 5);
     return true;
+}
+
+static bool infer_attention(const mica_op_state *node, mica_onnx_types *types,
+                            mica_onnx_fault *fault)
+{
+    return attention_types(node, 4, 0, types, fault);
+}
+
+static bool infer_quantized_attention(const mica_op_state *node, mica_onnx_types *types,
+                                      mica_onnx_fault *fault)
+{
+    return attention_types(node, 8, 2, types, fault);
 }
 
 /// The length of keys and the features of all heads of values of a MultiHeadAttention.
@@ -396,11 +430,13 @@ const micai_onnx_infer_rule micai_onnx_infer_microsoft_rules[] = {
     {"onnx.ms.FusedConv", .one = infer_fused_conv},
     {"onnx.ms.FusedGemm", .one = micai_onnx_infer_gemm},
     {"onnx.ms.FusedMatMul", .one = infer_fused_matmul},
+    {"onnx.ms.GatherBlockQuantized", .one = infer_gather_blocks},
     {"onnx.ms.GroupQueryAttention", .all = infer_group_query},
     {"onnx.ms.MatMulIntegerToFloat", .one = infer_integer_matmul},
     {"onnx.ms.MatMulNBits", .one = infer_few_bits},
     {"onnx.ms.MultiHeadAttention", .all = infer_multi_head},
     {"onnx.ms.NhwcMaxPool", .one = infer_last_pool},
+    {"onnx.ms.QAttention", .all = infer_quantized_attention},
     {"onnx.ms.QGemm", .one = infer_quantized_gemm},
     {"onnx.ms.QLinearAdd", .one = infer_quantized_pair},
     {"onnx.ms.QLinearAveragePool", .one = infer_quantized_pool},

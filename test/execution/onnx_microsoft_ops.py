@@ -32,7 +32,7 @@ def case(model, op, operands, expected, attrs="", known=(), results=None):
 
 SEGMENTED = {"Attention", "DynamicQuantizeMatMul", "EmbedLayerNormalization", "FusedConv",
              "GroupQueryAttention", "MatMulIntegerToFloat", "MatMulNBits", "MultiHeadAttention",
-             "QGemm", "QLinearAdd", "QLinearMul", "QLinearSigmoid", "QLinearLeakyRelu",
+             "QAttention", "QGemm", "QLinearAdd", "QLinearMul", "QLinearSigmoid", "QLinearLeakyRelu",
              "QLinearSoftmax", "QLinearAveragePool", "SkipLayerNormalization"}
 
 
@@ -150,6 +150,22 @@ def attention(model):
     k, v = np.concatenate([past[0], k], 2), np.concatenate([past[1], v], 2)
     later = np.where(np.tril(np.ones((4, 7)), 3), 0, -10000)
     check((attend(q, k, v, later), np.stack([k, v])), past=past, attrs=", unidirectional = 1 : i64")
+
+
+def quantized_attention(model):
+    x = RANDOM.integers(0, 256, (2, 4, 6), np.uint8)
+    w = RANDOM.integers(-128, 128, (6, 24)).astype(np.int8)
+    bias, x_scale, w_scale = floats(24), np.array(0.02, np.float32), floats(24, low=0.001, high=0.02)
+    zero = np.array(130, np.uint8)
+    projected = real(x, x_scale, zero) @ (w * w_scale) + bias
+    q, k, v = (heads_of(part, 2) for part in np.split(projected, 3, -1))
+    seen = np.array([[1, 1, 1, 0], [1, 1, 1, 1]], np.int32)
+    case(model, "QAttention", [x, w, bias, x_scale, w_scale, seen, zero, None, None],
+         attend(q, k, v, np.where(seen, 0, -10000)[:, None, None]), "num_heads = 2 : i64")
+    past = floats(2, 2, 2, 3, 4)
+    k, v = np.concatenate([past[0], k], 2), np.concatenate([past[1], v], 2)
+    case(model, "QAttention", [x, w, bias, x_scale, w_scale, None, zero, None, past],
+         (attend(q, k, v), np.stack([k, v])), "num_heads = 2 : i64")
 
 
 def multi_head(model):
@@ -316,13 +332,33 @@ def few_bits(model):
                  f"K = {k} : i64, N = {n} : i64, bits = {bits} : i64, block_size = {block} : i64")
 
 
+def gathered_bits(model):
+    indices = np.array([[1, 4], [0, 1]])
+    for bits in (4, 8):
+        each = 8 // bits
+        numbers = RANDOM.integers(0, 2**bits, (5, 32)).astype(np.uint8)
+        scales, zeros = floats(5, 2), RANDOM.integers(0, 2**bits, (5, 2)).astype(np.uint8)
+        shifts = (np.arange(each) * bits).astype(np.uint8)
+
+        def pack(values):
+            return (values.reshape(5, -1, each) << shifts).sum(-1).astype(np.uint8)
+
+        for zero in (zeros, None):
+            point = np.full((5, 2), 2**(bits - 1)) if zero is None else zero
+            table = (numbers.reshape(5, 2, 16) - point[..., None].astype(float)) * scales[..., None]
+            given = [pack(numbers), indices, scales] + ([pack(zeros)] if zero is not None else [])
+            case(model, "GatherBlockQuantized", given, table.reshape(5, 32)[indices],
+                 f"bits = {bits} : i64, block_size = 16 : i64")
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--tools", required=True, help="the folder with mica-run")
     tools = parser.parse_args().tools
     faults = 0
-    for family in (activations, products, normalizations, attention, multi_head, rotations, groups,
-                   quantized, integer_products, few_bits):
+    for family in (activations, products, normalizations, attention,
+                   quantized_attention, multi_head, rotations, groups,
+                   quantized, integer_products, few_bits, gathered_bits):
         model = Model()
         family(model)
         print(family.__name__, end=": ", flush=True)

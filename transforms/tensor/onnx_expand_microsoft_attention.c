@@ -203,27 +203,55 @@ static mica_value *stack(micai_expansion *x, mica_value *a, mica_value *b)
     return micai_make_concat(x, parts, 2, 0);
 }
 
-static mica_value *attention(micai_expansion *x)
+/// Attention of `all`: queries, keys and values one after the other.
+static mica_value *attend_projected(micai_expansion *x, mica_value *all, mica_value *past,
+                                    mica_value *mask, mica_value *bias)
 {
     const int64_t heads = mica_onnx_node_int(&x->node, "num_heads");
-    mica_value *past = micai_input(x, 4), *parts[3];
     int64_t sizes[3], from = 0;
+    mica_value *parts[3];
     mica_onnx_projections(&x->node, sizes);
-    if (mica_onnx_node_int(&x->node, "do_rotary") != 0 ||
-        mica_onnx_node_int(&x->node, "past_present_share_buffer") != 0)
-        return micai_expand_refuse(x, "do_rotary and past_present_share_buffer are not "
-                                      "supported");
-    if (sizes[0] == MICA_DYNAMIC)
-        return micai_expand_refuse(x, "the shape of 'weights' is not known");
-    mica_value *all = micai_make2(x, "MatMul", micai_input(x, 0), micai_input(x, 1));
-    if (micai_input(x, 2))
-        all = micai_make2(x, "Add", all, micai_input(x, 2));
     for (size_t i = 0; i < 3; from += sizes[i++])
         parts[i] = split_heads(x, micai_make_slice(x, all, 2, from, from + sizes[i]), heads);
     mica_value *k = after_past(x, half_of_past(x, past, 0), parts[1]);
     mica_value *v = after_past(x, half_of_past(x, past, 1), parts[2]);
     x->results[1] = x->result_count > 1 ? stack(x, k, v) : NULL;
-    return masked_attention(x, parts[0], k, v, micai_input(x, 3), micai_input(x, 5));
+    return masked_attention(x, parts[0], k, v, mask, bias);
+}
+
+static bool is_plain_attention(micai_expansion *x)
+{
+    int64_t sizes[3];
+    mica_onnx_projections(&x->node, sizes);
+    if (mica_onnx_node_int(&x->node, "do_rotary") != 0 ||
+        mica_onnx_node_int(&x->node, "past_present_share_buffer") != 0)
+        return micai_expand_refuse(x, "do_rotary and past_present_share_buffer are not "
+                                      "supported") != NULL;
+    return sizes[0] != MICA_DYNAMIC ||
+           micai_expand_refuse(x, "the shape of its weights is not known") != NULL;
+}
+
+static mica_value *attention(micai_expansion *x)
+{
+    if (!is_plain_attention(x))
+        return NULL;
+    mica_value *all = micai_make2(x, "MatMul", micai_input(x, 0), micai_input(x, 1));
+    if (micai_input(x, 2))
+        all = micai_make2(x, "Add", all, micai_input(x, 2));
+    return attend_projected(x, all, micai_input(x, 4), micai_input(x, 3), micai_input(x, 5));
+}
+
+static mica_value *quantized_attention(micai_expansion *x)
+{
+    mica_value *const operands[] = {micai_input(x, 0), micai_input(x, 1), micai_input(x, 6),
+                                    micai_input(x, 7)};
+    if (!is_plain_attention(x))
+        return NULL;
+    mica_value *scale = micai_make2(x, "Mul", micai_input(x, 3), micai_input(x, 4));
+    mica_value *all = micai_make_cast(x, micai_make(x, "MatMulInteger", operands, 4, NULL),
+                                      micai_element_of(micai_input(x, 3)));
+    all = micai_make2(x, "Add", micai_make2(x, "Mul", all, scale), micai_input(x, 2));
+    return attend_projected(x, all, micai_input(x, 8), micai_input(x, 5), NULL);
 }
 
 // ---- MultiHeadAttention
@@ -436,5 +464,6 @@ const micai_expand_rule micai_expand_microsoft_attention[] = {
     {"onnx.ms.Attention", attention, NULL},
     {"onnx.ms.GroupQueryAttention", group_query_attention, NULL},
     {"onnx.ms.MultiHeadAttention", multi_head_attention, NULL},
+    {"onnx.ms.QAttention", quantized_attention, NULL},
     {NULL, NULL, NULL},
 };

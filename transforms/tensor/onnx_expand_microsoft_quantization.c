@@ -254,8 +254,47 @@ static mica_value *few_bits_matmul(micai_expansion *x)
     return bias ? micai_make2(x, "Add", y, bias) : y;
 }
 
+/// Rows of table, scales and zero points are gathered first, and only these unpacked.
+static mica_value *gather_blocks(micai_expansion *x)
+{
+    const int64_t bits = mica_onnx_node_int(&x->node, "bits"), last = -1;
+    const int64_t block = mica_onnx_node_int(&x->node, "block_size");
+    const int64_t axis = mica_onnx_node_int(&x->node, "quantize_axis");
+    mica_value *table = micai_input(x, 0), *indices = micai_input(x, 1), *parts[3];
+    int64_t split[MICA_ONNX_MAX_RANK + 1] = {0}, joined[MICA_ONNX_MAX_RANK] = {0};
+    const mica_type *element = micai_element_of(micai_input(x, 2));
+    if (!micai_has_rank(table) || !micai_has_rank(indices) ||
+        !micai_has_rank(micai_input(x, 2)))
+        return micai_expand_refuse(x, "the ranks of its operands are not known");
+    const int64_t count = micai_shape_of(table)[1] * (8 / bits),
+                  blocks = micai_shape_of(micai_input(x, 2))[1];
+    const size_t rank = micai_rank_of(indices);
+    if (mica_onnx_node_int(&x->node, "gather_axis") != 0 || (axis != 1 && axis != -1) ||
+        mica_type_bit_width(micai_element_of(table)) != 8 || count < 1 || blocks < 1 ||
+        count != blocks * block)
+        return micai_expand_refuse(x, "it must gather rows of bytes that are whole blocks");
+    for (size_t i = 0; i < 3; ++i) {
+        mica_value *const operands[] = {micai_input(x, i == 0 ? 0 : i + 1), indices};
+        parts[i] = operands[0] ? micai_make_with_axis(x, "Gather", operands, 2, 0) : NULL;
+    }
+    split[rank] = joined[rank] = blocks;
+    split[rank + 1] = block;
+    mica_value *numbers = micai_make_cast(x, unpack(x, parts[0], bits), element);
+    numbers = micai_make_with_ints(x, "Reshape", numbers, split, rank + 2);
+    mica_value *zeros = parts[2] ? micai_make_cast(x, unpack(x, parts[2], bits), element)
+                                 : micai_make_number(x, element, (double)(1 << (bits - 1)));
+    if (parts[2])
+        zeros = micai_make_with_ints(x, "Unsqueeze", micai_make_slice(x, zeros, -1, 0, blocks),
+                                     &last, 1);
+    numbers = micai_make2(x, "Mul", micai_make2(x, "Sub", numbers, zeros),
+                          micai_make_with_ints(x, "Unsqueeze", parts[1], &last, 1));
+    joined[rank] = count;
+    return micai_make_with_ints(x, "Reshape", numbers, joined, rank + 1);
+}
+
 const micai_expand_rule micai_expand_microsoft_quantization[] = {
     {"onnx.ms.DynamicQuantizeMatMul", dynamic_matmul, NULL},
+    {"onnx.ms.GatherBlockQuantized", gather_blocks, NULL},
     {"onnx.ms.MatMulIntegerToFloat", integer_matmul, NULL},
     {"onnx.ms.MatMulNBits", few_bits_matmul, NULL},
     {"onnx.ms.QGemm", quantized_gemm, NULL},

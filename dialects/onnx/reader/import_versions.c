@@ -466,6 +466,16 @@ static const char *unsupported_batch_normalization(const micai_importer *importe
     return NULL;
 }
 
+/// States of several steps at once, and more dimensions than one, only com.microsoft has.
+static const char *unsupported_state(const micai_importer *importer,
+                                     const Onnx__NodeProto *node)
+{
+    (void)importer;
+    if (micai_node_int(node, "state_window", 0) != 0)
+        return "with state_window";
+    return micai_node_int(node, "ndim", 1) != 1 ? "with ndim above 1" : NULL;
+}
+
 static const micai_operator operators[] = {
     // in the order of strcmp
     {"Add", NULL, NULL, adapt_binary, NULL},
@@ -518,9 +528,12 @@ static const micai_operator operators[] = {
     {"Upsample", NULL, NULL, adapt_resize, "Resize"},
     {"Xor", NULL, NULL, adapt_binary, NULL},
     // com.microsoft's that say what one of ONNX's says
+    {"ms.CausalConvWithState", "ndim state_window", unsupported_state, NULL,
+     "CausalConvWithState"},
     {"ms.DequantizeLinear", NULL, NULL, adapt_quantize, "DequantizeLinear"},
     {"ms.GatherND", NULL, NULL, NULL, "GatherND"},
     {"ms.Gelu", NULL, NULL, NULL, "Gelu"},
+    {"ms.LinearAttention", "state_window", unsupported_state, NULL, "LinearAttention"},
     {"ms.QuantizeLinear", NULL, NULL, adapt_quantize, "QuantizeLinear"},
     {"ms.Range", NULL, NULL, NULL, "Range"},
     {"ms.SimplifiedLayerNormalization", NULL, NULL, NULL, "RMSNormalization"},

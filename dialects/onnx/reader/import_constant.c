@@ -86,10 +86,12 @@ static const mica_attr *elements_of(micai_importer *importer, const mica_type *t
         return bools_of(type, tensor);
     if (mica_onnx_type_bits((int32_t)tensor->type) < 8)
         return unpacked(importer, type, tensor);
-    if (!tensor->is_mapped || !importer->mapping || tensor->size <= SLICE_THRESHOLD)
+    mica_blob *mapping = tensor->is_mapped && tensor->size > SLICE_THRESHOLD
+                             ? micai_import_mapping(importer, tensor->other_file)
+                             : NULL;
+    if (!mapping)
         return mica_dense_elements_attr_get(type, tensor->data, tensor->size, false);
-    mica_blob *blob =
-        mica_blob_slice(importer->mapping, (size_t)tensor->data_offset, tensor->size);
+    mica_blob *blob = mica_blob_slice(mapping, (size_t)tensor->data_offset, tensor->size);
     return blob ? mica_dense_elements_attr_get_blob(type, blob) : NULL;
 }
 

@@ -43,9 +43,11 @@ typedef struct micai_importer {
     mica_location location; ///< of the file
     int64_t opset;          ///< of the default domain
     mica_blob *mapping;     ///< the whole file; NULL when it was read from memory
-    mica_builder builder;   ///< at the end of the function's block
-    micai_names values;     ///< mica_value by name
-    micai_names declared;   ///< Onnx__ValueInfoProto by name: outputs and value_info
+    mica_blob **others;     ///< mappings of external data, by the file's number - 1
+    size_t other_count;
+    mica_builder builder; ///< at the end of the function's block
+    micai_names values;   ///< mica_value by name
+    micai_names declared; ///< Onnx__ValueInfoProto by name: outputs and value_info
     const mica_onnx_import_options *options; ///< borrowed; NULL: defaults
     micai_names sizes;                       ///< micai_bound_size by dimension's name
     struct micai_bound_size *bound;          ///< what `sizes` points to
@@ -65,6 +67,10 @@ const mica_identifier *micai_import_name(micai_importer *importer, const char *n
 mica_location micai_import_location(micai_importer *importer, const char *name);
 /// Is it the default operator domain, written "" or "ai.onnx"?
 bool micai_is_default_domain(const char *domain);
+
+/// The mapping that a tensor lies in, as a blob that constants can be slices of: of the model's
+/// file for 0, else of mica_onnx_tensor.other_file. Borrowed; NULL when there is none.
+mica_blob *micai_import_mapping(micai_importer *importer, size_t other_file);
 
 // ---- import_constant.c
 

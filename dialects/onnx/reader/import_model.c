@@ -348,6 +348,45 @@ static void unmap(void *user, const void *data, size_t size)
     munmap((void *)(uintptr_t)data, size);
 }
 
+static bool blob_of_mapping(micai_importer *importer, const void *bytes, size_t size,
+                            mica_blob **blob)
+{
+    *blob = mica_blob_create(importer->context, bytes, size, 4096, unmap, NULL);
+    if (*blob)
+        return true;
+    unmap(NULL, bytes, size);
+    return micai_import_fail(importer, NULL, "out of memory");
+}
+
+mica_blob *micai_import_mapping(micai_importer *importer, size_t other_file)
+{
+    const void *bytes;
+    size_t size;
+    if (other_file == 0)
+        return importer->mapping;
+    if (other_file > importer->other_count) {
+        mica_blob **more = realloc(importer->others, other_file * sizeof *more);
+        if (!more)
+            return NULL;
+        memset(more + importer->other_count, 0,
+               (other_file - importer->other_count) * sizeof *more);
+        importer->others = more;
+        importer->other_count = other_file;
+    }
+    mica_blob **blob = &importer->others[other_file - 1];
+    if (!*blob && mica_onnx_file_hand_over_other(importer->file, other_file, &bytes, &size))
+        blob_of_mapping(importer, bytes, size, blob);
+    return *blob;
+}
+
+static void release_mappings(micai_importer *importer)
+{
+    mica_blob_release(importer->mapping);
+    for (size_t i = 0; i < importer->other_count; ++i)
+        mica_blob_release(importer->others[i]);
+    free(importer->others);
+}
+
 /// Makes the mapping a blob that constants can be slices of.
 static bool take_mapping(micai_importer *importer)
 {
@@ -355,11 +394,7 @@ static bool take_mapping(micai_importer *importer)
     size_t size;
     if (!mica_onnx_file_hand_over(importer->file, &bytes, &size))
         return true;
-    importer->mapping = mica_blob_create(importer->context, bytes, size, 4096, unmap, NULL);
-    if (importer->mapping)
-        return true;
-    unmap(NULL, bytes, size);
-    return micai_import_fail(importer, NULL, "out of memory");
+    return blob_of_mapping(importer, bytes, size, &importer->mapping);
 }
 
 static bool check_context(micai_importer *importer)
@@ -418,7 +453,7 @@ static mica_op *import_file(mica_context *context, mica_onnx_file *file, const c
     micai_names_free(&importer.sizes);
     free(importer.bound);
     mica_onnx_file_close(file);
-    mica_blob_release(importer.mapping);
+    release_mappings(&importer);
     return module;
 }
 

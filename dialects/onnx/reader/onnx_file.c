@@ -4,6 +4,7 @@
 // mapping, which holds the weights, and the decoded messages.
 #include "dialects/onnx/reader/onnx_file.h"
 
+#include "dialects/onnx/reader/onnx_external.h"
 #include "dialects/onnx/reader/onnx_reader_internal.h"
 
 #include <errno.h>
@@ -148,11 +149,16 @@ static mica_onnx_file *open_path(const char *path, decode_root_fn decode_root,
     if (!map_path(path, &bytes, &size, error))
         return NULL;
     mica_onnx_file *file = decode_bytes(bytes, size, decode_root, error);
-    if (file)
-        file->is_mapped = true;
-    else
+    if (!file) {
         munmap((void *)(uintptr_t)bytes, size);
-    return file;
+        return NULL;
+    }
+    file->is_mapped = true;
+    if (micai_externals_begin(&file->externals, path))
+        return file;
+    micai_onnx_error_whole(error, "out of memory");
+    mica_onnx_file_close(file);
+    return NULL;
 }
 
 mica_onnx_file *mica_onnx_file_open(const char *path, mica_onnx_error *error)
@@ -181,6 +187,7 @@ void mica_onnx_file_close(mica_onnx_file *file)
     if (!file)
         return;
     micai_decode_memory_release(&file->memory);
+    micai_externals_end(&file->externals);
     if (file->is_mapped)
         munmap((void *)(uintptr_t)file->bytes, file->size);
     free(file);
@@ -193,6 +200,20 @@ bool mica_onnx_file_hand_over(mica_onnx_file *file, const void **bytes, size_t *
     file->is_mapped = false;
     *bytes = file->bytes;
     *size = file->size;
+    return true;
+}
+
+bool mica_onnx_file_hand_over_other(mica_onnx_file *file, size_t number, const void **bytes,
+                                    size_t *size)
+{
+    if (number == 0 || number > file->externals.count)
+        return false;
+    micai_external_file *other = &file->externals.files[number - 1];
+    if (!other->is_mapped)
+        return false;
+    other->is_mapped = false;
+    *bytes = other->bytes;
+    *size = other->size;
     return true;
 }
 

@@ -63,6 +63,11 @@ void mica_onnx_file_close(mica_onnx_file *file);
 /// is the caller's anyway, or when it was handed over before.
 bool mica_onnx_file_hand_over(mica_onnx_file *file, const void **bytes, size_t *size);
 
+/// The same for the mapping of another file, which tensors lie in: `other_file` of
+/// mica_onnx_tensor.
+bool mica_onnx_file_hand_over_other(mica_onnx_file *file, size_t number, const void **bytes,
+                                    size_t *size);
+
 /// The model; it has a graph. NULL when the file was opened as a tensor. Borrowed.
 const struct Onnx__ModelProto *mica_onnx_file_model(const mica_onnx_file *file);
 /// The tensor; NULL when the file was opened as a model. Borrowed.
@@ -117,14 +122,15 @@ typedef struct mica_onnx_tensor {
     uint64_t element_count; ///< product of dims; 1 for rank 0
     const void *data;       ///< not aligned; NULL when size is 0
     size_t size;            ///< in bytes
-    bool is_mapped;         ///< data lies in the file itself, at data_offset
+    bool is_mapped;         ///< data lies in a file as it does here, at data_offset
     uint64_t data_offset;   ///< 0 unless is_mapped
+    size_t other_file;      ///< number of the file of external data; 0: the file itself
 } mica_onnx_tensor;
 
 /// Finds the elements of `proto`, which must come from `file`. Elements that the file stores in
 /// another width (int32_data of f16, of i8...) are converted into memory that lives as long as
 /// the file, anew on each call. False with `error` filled in when type, shape and data do not
-/// fit together, or when the data is outside the file or is text.
+/// fit together, or when the data is text. Data in another file is mapped along with it.
 bool mica_onnx_tensor_read(mica_onnx_file *file, const struct Onnx__TensorProto *proto,
                            mica_onnx_tensor *tensor, mica_onnx_error *error);
 

@@ -46,11 +46,27 @@ void micai_decode_memory_init(micai_decode_memory *memory);
 void *micai_decode_memory_take(micai_decode_memory *memory, size_t size);
 void micai_decode_memory_release(micai_decode_memory *memory);
 
+/// Another file that tensors lie in.
+typedef struct micai_external_file {
+    char *location; ///< as the model spells it
+    const uint8_t *bytes;
+    size_t size;
+    bool is_mapped; ///< bytes are to be unmapped
+} micai_external_file;
+
+typedef struct micai_externals {
+    char *folder;       ///< of the model; NULL: it was read from memory
+    bool follows_links; ///< the model's path is a link itself
+    micai_external_file *files;
+    size_t count, capacity;
+} micai_externals;
+
 struct mica_onnx_file {
     const uint8_t *bytes;
     size_t size;
     bool is_mapped; ///< bytes are to be unmapped
     micai_decode_memory memory;
+    micai_externals externals;
     Onnx__ModelProto *model;
     Onnx__TensorProto *tensor;
 };

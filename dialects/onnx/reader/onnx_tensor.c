@@ -4,6 +4,7 @@
 // and on who wrote the file; here they become one dense run of bytes. Raw data is a slice of
 // the file, typed fields of the element's own width are protobuf-c's array, and the rest is
 // narrowed once, with a check that each value fits.
+#include "dialects/onnx/reader/onnx_external.h"
 #include "dialects/onnx/reader/onnx_reader_internal.h"
 
 #include <stdarg.h>
@@ -131,7 +132,7 @@ typedef struct tensor_reading {
 __attribute__((format(printf, 2, 3))) static bool fail(const tensor_reading *reading,
                                                        const char *format, ...)
 {
-    char name[64], message[192];
+    char name[64], message[256];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(message, sizeof message, format, arguments);
@@ -143,17 +144,9 @@ __attribute__((format(printf, 2, 3))) static bool fail(const tensor_reading *rea
     return false;
 }
 
-static bool fail_external(const tensor_reading *reading)
+static bool is_external(const Onnx__TensorProto *proto)
 {
-    const Onnx__TensorProto *proto = reading->proto;
-    char location[96] = "";
-    for (size_t i = 0; i < proto->n_external_data; i++) {
-        const Onnx__StringStringEntryProto *entry = proto->external_data[i];
-        if (entry->key && entry->value && strcmp(entry->key, "location") == 0)
-            micai_onnx_show_name(location, sizeof location, entry->value, strlen(entry->value));
-    }
-    return fail(reading, "its data lies in another file ('%s'), which is not supported yet",
-                location);
+    return proto->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL;
 }
 
 static bool check_kind(const tensor_reading *reading)
@@ -163,12 +156,12 @@ static bool check_kind(const tensor_reading *reading)
         return fail(reading, "%d is no known element type", (int)proto->data_type);
     if (reading->tensor->type == MICA_ONNX_TYPE_STRING)
         return fail(reading, "tensors of text are not supported");
-    if (proto->data_location == ONNX__TENSOR_PROTO__DATA_LOCATION__EXTERNAL)
-        return fail_external(reading);
     if (proto->segment)
         return fail(reading, "tensors in segments are not supported");
     if (proto->has_raw_data && count_typed_values(proto) > 0)
         return fail(reading, "its data is given both raw and in a typed field");
+    if (is_external(proto) && (proto->has_raw_data || count_typed_values(proto) > 0))
+        return fail(reading, "its data is given both here and in another file");
     return true;
 }
 
@@ -261,6 +254,24 @@ static bool use_typed_data(const tensor_reading *reading)
     return true;
 }
 
+static bool use_external_data(const tensor_reading *reading)
+{
+    mica_onnx_tensor *tensor = reading->tensor;
+    micai_externals *externals = &reading->file->externals;
+    micai_external_place place;
+    char reason[192];
+    if (!micai_external_find(externals, reading->proto, tensor->size, &place, reason,
+                             sizeof reason))
+        return fail(reading, "%s", reason);
+    if (tensor->size == 0)
+        return true;
+    tensor->data = externals->files[place.file].bytes + place.offset;
+    tensor->is_mapped = true;
+    tensor->data_offset = place.offset;
+    tensor->other_file = place.file + 1;
+    return true;
+}
+
 bool mica_onnx_tensor_read(mica_onnx_file *file, const Onnx__TensorProto *proto,
                            mica_onnx_tensor *tensor, mica_onnx_error *error)
 {
@@ -279,6 +290,8 @@ bool mica_onnx_tensor_read(mica_onnx_file *file, const Onnx__TensorProto *proto,
     };
     if (!check_kind(&reading) || !measure(&reading))
         return false;
+    if (is_external(proto))
+        return use_external_data(&reading);
     return proto->has_raw_data ? use_raw_data(&reading) : use_typed_data(&reading);
 }
 

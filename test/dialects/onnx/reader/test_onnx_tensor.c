@@ -312,7 +312,15 @@ static void refuses_what_is_not_supported(void **state)
     wire_string(&buffer, EXTERNAL_DATA, "\x0a\x08location\x12\x09model.bin");
     wire_number(&buffer, DATA_LOCATION, 1);
     expect_bad("tensor 't': its data lies in another file ('model.bin'), "
-               "which is not supported yet");
+               "which a model in memory can't have");
+    begin_tensor(MICA_ONNX_TYPE_FLOAT, 1, one);
+    wire_number(&buffer, DATA_LOCATION, 1);
+    expect_bad("tensor 't': its data lies in another file, which is not named");
+    begin_tensor(MICA_ONNX_TYPE_FLOAT, 1, one);
+    wire_string(&buffer, EXTERNAL_DATA, "\x0a\x08location\x12\x09model.bin");
+    wire_number(&buffer, DATA_LOCATION, 1);
+    add_raw("1234", 4);
+    expect_bad("tensor 't': its data is given both here and in another file");
 }
 
 int main(void)

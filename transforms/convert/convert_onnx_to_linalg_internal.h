@@ -259,6 +259,9 @@ mica_value *micai_onnx_insert(mica_builder *builder, mica_value *element, mica_v
 /// The attribute `axis`; when it is unset the data becomes a vector, and its axis is meant.
 /// False: refused.
 bool micai_onnx_along_axis(micai_onnx_site *site, mica_value **data, size_t *axis);
+/// Can result `index` be as long along an axis as the model declares, when it has at most
+/// `most` there? False: refused.
+bool micai_onnx_has_room(micai_onnx_site *site, size_t index, size_t axis, int64_t most);
 /// The slices along an axis that the first `count` entries of a list name. All entries must be
 /// places of the axis.
 mica_value *micai_onnx_take_listed(mica_builder *builder, mica_value *data, size_t axis,

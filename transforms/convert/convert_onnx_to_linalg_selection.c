@@ -26,6 +26,17 @@ static mica_value *one_more_if(mica_builder *builder, mica_value *condition, mic
     return micai_onnx_select(builder, condition, more, count);
 }
 
+bool micai_onnx_has_room(micai_onnx_site *site, size_t index, size_t axis, int64_t most)
+{
+    const int64_t declared =
+        index < site->result_count ? mica_type_shape(site->types[index])[axis] : MICA_DYNAMIC;
+    if (declared == MICA_DYNAMIC || most == MICA_DYNAMIC || declared <= most)
+        return true;
+    micai_onnx_refuse(site, "result #%zu has %lld places at most, but is declared with %lld",
+                      index, (long long)most, (long long)declared);
+    return false;
+}
+
 // ---- NonZero
 // -------------------------------------------------------------------------------
 
@@ -60,6 +71,8 @@ static mica_value *lower_non_zero(micai_onnx_site *site)
     const int64_t known = mica_type_element_count(mica_value_type(data));
     const int64_t bound[] = {rank ? (int64_t)rank : 1, known < 0 ? MICA_DYNAMIC : known};
     const micai_onnx_sizes sizes = {.values = {NULL, count}};
+    if (!micai_onnx_has_room(site, 0, 1, bound[1]))
+        return NULL;
     mica_value *carried[] = {
         micai_onnx_empty(builder, mica_tensor_type_get(i64(builder), bound, 2, NULL), &sizes),
         micai_onnx_index(builder, 0)};
@@ -146,6 +159,8 @@ static mica_value *lower_compress(micai_onnx_site *site)
     const int64_t most = given == MICA_DYNAMIC || there == MICA_DYNAMIC ? MICA_DYNAMIC
                          : given < there                                ? given
                                                                         : there;
+    if (!micai_onnx_has_room(site, 0, axis, most))
+        return NULL;
     mica_value *limit =
         micai_onnx_index_op(builder, "arith.minsi", micai_onnx_dim(builder, condition, 0),
                             micai_onnx_dim(builder, data, axis));

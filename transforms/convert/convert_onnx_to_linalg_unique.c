@@ -326,6 +326,9 @@ static mica_value *lower_unique(micai_onnx_site *site)
     mica_builder *builder = site->builder;
     if (!micai_onnx_along_axis(site, &u.data, &u.axis))
         return NULL;
+    for (size_t i = 0; i < 4; ++i)
+        if (!micai_onnx_has_room(site, i, i == 0 ? u.axis : 0, micai_shape(u.data)[u.axis]))
+            return NULL;
     u.size = micai_onnx_dim(builder, u.data, u.axis);
     mica_value *count = group_places(&u);
     if (site->result_count > 1)

@@ -254,41 +254,54 @@ static mica_value *few_bits_matmul(micai_expansion *x)
     return bias ? micai_make2(x, "Add", y, bias) : y;
 }
 
+/// A table whose rows are whole blocks, in bytes, and gathered along its first axis.
+static bool is_table_of_blocks(micai_expansion *x)
+{
+    const int64_t axis = mica_onnx_node_int(&x->node, "quantize_axis");
+    const int64_t each = 8 / mica_onnx_node_int(&x->node, "bits");
+    const int64_t block = mica_onnx_node_int(&x->node, "block_size");
+    for (size_t i = 0; i < 3; ++i)
+        if (!micai_has_rank(micai_input(x, i)))
+            return micai_expand_refuse(x, "the ranks of its operands are not known") != NULL;
+    const int64_t bytes = micai_shape_of(micai_input(x, 0))[1],
+                  blocks = micai_shape_of(micai_input(x, 2))[1];
+    return (mica_onnx_node_int(&x->node, "gather_axis") == 0 && (axis == 1 || axis == -1) &&
+            mica_type_bit_width(micai_element_of(micai_input(x, 0))) == 8 && bytes > 0 &&
+            blocks > 0 && bytes * each == blocks * block) ||
+           micai_expand_refuse(x, "it must gather rows of bytes that are whole blocks") != NULL;
+}
+
+static mica_value *gather_rows(micai_expansion *x, size_t index)
+{
+    mica_value *const operands[] = {micai_input(x, index), micai_input(x, 1)};
+    return operands[0] ? micai_make_with_axis(x, "Gather", operands, 2, 0) : NULL;
+}
+
 /// Rows of table, scales and zero points are gathered first, and only these unpacked.
 static mica_value *gather_blocks(micai_expansion *x)
 {
     const int64_t bits = mica_onnx_node_int(&x->node, "bits"), last = -1;
-    const int64_t block = mica_onnx_node_int(&x->node, "block_size");
-    const int64_t axis = mica_onnx_node_int(&x->node, "quantize_axis");
-    mica_value *table = micai_input(x, 0), *indices = micai_input(x, 1), *parts[3];
-    int64_t split[MICA_ONNX_MAX_RANK + 1] = {0}, joined[MICA_ONNX_MAX_RANK] = {0};
     const mica_type *element = micai_element_of(micai_input(x, 2));
-    if (!micai_has_rank(table) || !micai_has_rank(indices) ||
-        !micai_has_rank(micai_input(x, 2)))
-        return micai_expand_refuse(x, "the ranks of its operands are not known");
-    const int64_t count = micai_shape_of(table)[1] * (8 / bits),
-                  blocks = micai_shape_of(micai_input(x, 2))[1];
-    const size_t rank = micai_rank_of(indices);
-    if (mica_onnx_node_int(&x->node, "gather_axis") != 0 || (axis != 1 && axis != -1) ||
-        mica_type_bit_width(micai_element_of(table)) != 8 || count < 1 || blocks < 1 ||
-        count != blocks * block)
-        return micai_expand_refuse(x, "it must gather rows of bytes that are whole blocks");
-    for (size_t i = 0; i < 3; ++i) {
-        mica_value *const operands[] = {micai_input(x, i == 0 ? 0 : i + 1), indices};
-        parts[i] = operands[0] ? micai_make_with_axis(x, "Gather", operands, 2, 0) : NULL;
-    }
-    split[rank] = joined[rank] = blocks;
-    split[rank + 1] = block;
-    mica_value *numbers = micai_make_cast(x, unpack(x, parts[0], bits), element);
+    int64_t split[MICA_ONNX_MAX_RANK + 1] = {0}, joined[MICA_ONNX_MAX_RANK] = {0};
+    if (!is_table_of_blocks(x))
+        return NULL;
+    const size_t rank = micai_rank_of(micai_input(x, 1));
+    const int64_t blocks = micai_shape_of(micai_input(x, 2))[1];
+    split[rank] = blocks;
+    split[rank + 1] = mica_onnx_node_int(&x->node, "block_size");
+    joined[rank] = blocks * split[rank + 1];
+    mica_value *numbers = micai_make_cast(x, unpack(x, gather_rows(x, 0), bits), element);
     numbers = micai_make_with_ints(x, "Reshape", numbers, split, rank + 2);
-    mica_value *zeros = parts[2] ? micai_make_cast(x, unpack(x, parts[2], bits), element)
-                                 : micai_make_number(x, element, (double)(1 << (bits - 1)));
-    if (parts[2])
-        zeros = micai_make_with_ints(x, "Unsqueeze", micai_make_slice(x, zeros, -1, 0, blocks),
-                                     &last, 1);
+    mica_value *zeros = gather_rows(x, 3);
+    if (zeros) {
+        zeros = micai_make_slice(x, unpack(x, zeros, bits), -1, 0, blocks);
+        zeros =
+            micai_make_with_ints(x, "Unsqueeze", micai_make_cast(x, zeros, element), &last, 1);
+    } else {
+        zeros = micai_make_number(x, element, (double)(1 << (bits - 1)));
+    }
     numbers = micai_make2(x, "Mul", micai_make2(x, "Sub", numbers, zeros),
-                          micai_make_with_ints(x, "Unsqueeze", parts[1], &last, 1));
-    joined[rank] = count;
+                          micai_make_with_ints(x, "Unsqueeze", gather_rows(x, 2), &last, 1));
     return micai_make_with_ints(x, "Reshape", numbers, joined, rank + 1);
 }
 

@@ -35,3 +35,13 @@ func.func @shape_at_run_time(%x: tensor<6xf32>, %s: tensor<2xi64>) -> tensor<?x?
   %0 = onnx.Reshape %x, %s : (tensor<6xf32>, tensor<2xi64>) -> tensor<?x?xf32>
   return %0 : tensor<?x?xf32>
 }
+
+// -----
+
+// What the model promises must be possible.
+func.func @room(%x: tensor<5xf32>, %c: tensor<4xi1>) -> tensor<5xf32> {
+  // expected-error @+2 {{failed to legalize operation 'onnx.Compress' that was explicitly marked illegal}}
+  // expected-note @+1 {{result #0 has 4 places at most, but is declared with 5}}
+  %0 = onnx.Compress %x, %c : (tensor<5xf32>, tensor<4xi1>) -> tensor<5xf32>
+  return %0 : tensor<5xf32>
+}

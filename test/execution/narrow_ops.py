@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# Floats of 8 and 4 bits and integers of 4 and 2 bits in compiled models, bit by bit. The formats
+# Floats of 8 and 4 bits and integers of 4 and 2 bits in compiled models, bit by bit; sums of
+# half-wide floats. The formats
 # are decoded here from their definition (OCP 8-bit floating point, microscaling formats, the
 # FNUZ variants); a number is encoded by looking for the nearest of the decoded ones. numpy has
 # none of these types: arrays hold a byte for each element, as .npy files of models do.
@@ -395,6 +396,33 @@ def arithmetic(model):
                ["    %p = arith.muli %0, %1 : i4", "    %r = arith.extsi %p : i4 to i32"])
 
 
+def sums_of_halves(model):
+    """Sums end at 2048 in f16 and at 256 in bf16 when they are kept in the type itself."""
+    def bf16(x):
+        u = np.asarray(x, np.float32).view(np.uint32)
+        return ((u + 0x7FFF + (u >> 16 & 1)) >> 16).astype(np.uint16)
+    for name, store in (("f16", np.float16), ("bf16", bf16)):
+        def ones(*shape, value=1.0):
+            return name, store(np.full(shape, value, np.float32))
+        model.case(f"MatMul of {name}", "MatMul", [ones(2, 5000), ones(5000, 3)],
+                   ones(2, 3, value=5000))
+        model.case(f"Gemm of {name}", "Gemm", [ones(2, 5000), ones(5000, 3)],
+                   ones(2, 3, value=2500), "alpha = 0.5 : f32")
+        model.case(f"Einsum of {name}", "Einsum", [ones(5000), ones(5000)], ones(value=5000),
+                   'equation = "i,i->"')
+        model.case(f"Conv of {name}", "Conv", [ones(1, 1, 70, 72), ones(1, 1, 70, 70)],
+                   ones(1, 1, 1, 3, value=4900))
+        model.case(f"Softmax of {name}", "Softmax", [ones(2, 4096)],
+                   ones(2, 4096, value=2.0**-12), "axis = 1 : i64")
+        model.case(f"AveragePool of {name}", "AveragePool", [ones(1, 1, 64, 64)],
+                   ones(1, 1, 1, 1), "kernel_shape = array<i64: 64, 64>")
+        model.case(f"GlobalAveragePool of {name}", "GlobalAveragePool", [ones(1, 1, 80, 80)],
+                   ones(1, 1, 1, 1))
+        model.case(f"GlobalLpPool of {name}", "GlobalLpPool", [ones(1, 1, 64, 64, value=16)],
+                   ones(1, 1, 1, 1, value=1024))
+        model.case(f"ReduceSum of {name}", "ReduceSum", [ones(2, 5000)], ones(1, 1, value=10000))
+
+
 # ---- files of ONNX: elements of 4 and 2 bits share bytes there
 
 def varint(value):
@@ -474,7 +502,7 @@ def main():
     tools = [os.path.join(arguments.tools, "mica-run"), "--device", arguments.device]
     faults = 0
     for family in (decoding, encoding, powers_of_two, integers, quantization, moving, constants,
-                   arithmetic):
+                   arithmetic, sums_of_halves):
         model = Model()
         family(model)
         print(family.__name__, end=": ", flush=True)

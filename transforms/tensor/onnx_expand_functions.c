@@ -33,12 +33,34 @@ mica_value *micai_expand_refuse(micai_expansion *x, const char *format, ...)
     return NULL;
 }
 
+mica_value *micai_make_state(micai_expansion *x, mica_op_state *state)
+{
+    mica_onnx_fault fault;
+    mica_onnx_types types;
+    if (x->failed) {
+        mica_op_state_discard(state);
+        return NULL;
+    }
+    if (!mica_onnx_infer_types(state, 0, &types, &fault)) {
+        mica_op_state_discard(state);
+        return micai_expand_refuse(x, "%s", fault.message);
+    }
+    mica_onnx_add_results(state, &types);
+    mica_value *value =
+        types.count == 1 ? mica_builder_create_or_fold(&x->builder, state) : NULL;
+    if (types.count != 1) {
+        mica_op *op = mica_builder_create(&x->builder, state);
+        value = op ? mica_op_result(op, 0) : NULL;
+    }
+    if (!value)
+        x->failed = true;
+    return value;
+}
+
 mica_value *micai_make(micai_expansion *x, const char *name, mica_value *const *operands,
                        size_t count, const micai_expand_attr *attrs)
 {
     mica_op_state state;
-    mica_onnx_fault fault;
-    mica_onnx_types types;
     char full[64];
     if (x->failed)
         return NULL;
@@ -57,20 +79,7 @@ mica_value *micai_make(micai_expansion *x, const char *name, mica_value *const *
             mica_i32_array_attr_get(x->builder.context, sizes, definition->operand_count));
     for (; attrs && attrs->name; ++attrs)
         mica_op_state_set_attr(&state, attrs->name, attrs->value);
-    if (!mica_onnx_infer_types(&state, 0, &types, &fault)) {
-        mica_op_state_discard(&state);
-        return micai_expand_refuse(x, "%s", fault.message);
-    }
-    mica_onnx_add_results(&state, &types);
-    mica_value *value =
-        types.count == 1 ? mica_builder_create_or_fold(&x->builder, &state) : NULL;
-    if (types.count != 1) {
-        mica_op *op = mica_builder_create(&x->builder, &state);
-        value = op ? mica_op_result(op, 0) : NULL;
-    }
-    if (!value)
-        x->failed = true;
-    return value;
+    return micai_make_state(x, &state);
 }
 
 mica_value *micai_make1(micai_expansion *x, const char *name, mica_value *a)
@@ -186,13 +195,22 @@ static const micai_expand_rule *const families[] = {micai_expand_normalizations,
                                                     micai_expand_microsoft_attention,
                                                     micai_expand_microsoft_quantization};
 
-static const micai_expand_rule *find_rule(mica_string name)
+static const micai_expand_rule *find_in(const micai_expand_rule *rule, mica_string name)
 {
-    for (size_t i = 0; i < sizeof families / sizeof *families; ++i)
-        for (const micai_expand_rule *rule = families[i]; rule->op; ++rule)
-            if (mica_string_is(name, rule->op))
-                return rule;
-    return NULL;
+    while (rule->op && !mica_string_is(name, rule->op))
+        ++rule;
+    return rule->op ? rule : NULL;
+}
+
+static const micai_expand_rule *find_rule(const mica_op *op)
+{
+    const mica_string name = mica_op_name(op);
+    const micai_expand_rule *rule = NULL;
+    if (mica_op_operand_count(op) > 0 && micai_is_half(mica_op_operand(op, 0)))
+        rule = find_in(micai_expand_half, name);
+    for (size_t i = 0; !rule && i < sizeof families / sizeof *families; ++i)
+        rule = find_in(families[i], name);
+    return rule;
 }
 
 /// A result whose type is more precise or less than the old one's keeps the old one's users.
@@ -242,7 +260,7 @@ typedef struct op_list {
 static mica_walk_result collect(void *user, mica_op *op)
 {
     op_list *list = user;
-    if (!find_rule(mica_op_name(op)))
+    if (!find_rule(op))
         return MICA_WALK_ADVANCE;
     if (list->count == list->capacity) {
         const size_t capacity = list->capacity ? 2 * list->capacity : 32;
@@ -268,7 +286,7 @@ static bool run_expand(mica_pass_run *run)
         more = list.count > 0;
         ok = !list.failed;
         for (size_t i = 0; i < list.count && ok; ++i)
-            ok = expand(list.ops[i], find_rule(mica_op_name(list.ops[i])));
+            ok = expand(list.ops[i], find_rule(list.ops[i]));
         free(list.ops);
     }
     return ok;

@@ -38,6 +38,10 @@ extern const micai_expand_rule micai_expand_microsoft[];
 extern const micai_expand_rule micai_expand_microsoft_attention[];
 extern const micai_expand_rule micai_expand_microsoft_quantization[];
 
+/// For nodes whose first operand is half-wide alone.
+extern const micai_expand_rule micai_expand_half[];
+bool micai_is_half(const mica_value *value);
+
 /// A list that a name of NULL ends.
 typedef struct micai_expand_attr {
     const char *name;
@@ -51,6 +55,8 @@ mica_value *micai_expand_refuse(micai_expansion *x, const char *format, ...) MIC
 /// the operator's are optional.
 mica_value *micai_make(micai_expansion *x, const char *name, mica_value *const *operands,
                        size_t count, const micai_expand_attr *attrs);
+/// The node of the state (consumed) with the results that it infers; the first.
+mica_value *micai_make_state(micai_expansion *x, mica_op_state *state);
 mica_value *micai_make1(micai_expansion *x, const char *name, mica_value *a);
 mica_value *micai_make2(micai_expansion *x, const char *name, mica_value *a, mica_value *b);
 /// A vector of i64.

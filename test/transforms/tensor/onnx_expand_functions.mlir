@@ -29,6 +29,33 @@ func.func @attention(%q: tensor<1x4x3x8xf32>, %k: tensor<1x2x5x8xf32>, %v: tenso
 
 // -----
 
+// Sums of half-wide numbers are f32's, in expansions too.
+// CHECK-LABEL: func.func @half
+func.func @half(%a: tensor<2x3xbf16>, %b: tensor<3x4xbf16>) -> tensor<2x4xbf16> {
+  // CHECK: %[[A:.*]] = onnx.Cast {{.*}} -> tensor<2x3xf32>
+  // CHECK: %[[B:.*]] = onnx.Cast {{.*}} -> tensor<3x4xf32>
+  // CHECK: %[[C:.*]] = onnx.Gemm %[[A]], %[[B]] {alpha = 5.000000e-01 : f32} : {{.*}} -> tensor<2x4xf32>
+  // CHECK: %[[D:.*]] = onnx.Cast %[[C]] {to = bf16}
+  // CHECK: %[[E:.*]] = onnx.Cast %[[D]] {to = f32}
+  // CHECK: onnx.Softmax %[[E]]
+  %0 = onnx.Gemm %a, %b {alpha = 0.5 : f32} : (tensor<2x3xbf16>, tensor<3x4xbf16>) -> tensor<2x4xbf16>
+  %1 = onnx.Softmax %0 : (tensor<2x4xbf16>) -> tensor<2x4xbf16>
+  return %1 : tensor<2x4xbf16>
+}
+
+// -----
+
+// Elementwise operators stay half-wide, and f32 stays f32.
+// CHECK-LABEL: func.func @not_half
+func.func @not_half(%a: tensor<2x2xf16>, %b: tensor<2x2xf32>) -> (tensor<2x2xf16>, tensor<2x2xf32>) {
+  // CHECK-NOT: onnx.Cast
+  %0 = onnx.Tanh %a : (tensor<2x2xf16>) -> tensor<2x2xf16>
+  %1 = onnx.MatMul %b, %b : (tensor<2x2xf32>, tensor<2x2xf32>) -> tensor<2x2xf32>
+  return %0, %1 : tensor<2x2xf16>, tensor<2x2xf32>
+}
+
+// -----
+
 // What is no function stays.
 // CHECK-LABEL: func.func @others
 func.func @others(%x: tensor<4xf32>) -> tensor<4xf32> {

@@ -72,6 +72,11 @@ bool micai_is_default_domain(const char *domain);
 /// file for 0, else of mica_onnx_tensor.other_file. Borrowed; NULL when there is none.
 mica_blob *micai_import_mapping(micai_importer *importer, size_t other_file);
 
+// ---- import_order.c
+
+/// Puts the nodes of all graphs and functions in an order that makes values before their uses.
+bool micai_import_order_nodes(micai_importer *importer);
+
 // ---- import_constant.c
 
 /// NULL for element types that the IR has not.

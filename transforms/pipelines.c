@@ -29,8 +29,8 @@ static const mica_pipeline_def cpu_to_buffers = {
             "one-shot-bufferize{bufferize-function-boundaries=true "
             "function-boundary-type-conversion=identity-layout-map},"
             "canonicalize,cse,drop-equivalent-buffer-results,"
-            "buffer-results-to-out-params{hoist-static-allocs=true},canonicalize,cse,"
-            "func.func(plan-memory)",
+            "buffer-results-to-out-params{hoist-static-allocs=true dynamic-results=true},"
+            "canonicalize,cse,func.func(plan-memory),outline-sizes",
 };
 
 static const mica_pipeline_def cpu_to_functions = {

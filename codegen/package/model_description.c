@@ -69,11 +69,9 @@ static bool describe_tensor(mica_model_description *model, mica_op *entry, const
                             const mica_attr *attrs)
 {
     tensor->name = tensor_name(model, attrs, kind, index);
-    if (!mica_type_is_tensor(type) || !mica_type_has_static_shape(type))
-        return mica_op_error(entry,
-                             "%s %zu ('%.*s') is no tensor of static shape: models are "
-                             "compiled for sizes that are known",
-                             kind, index, MICA_STRING_ARG(tensor->name));
+    if (!mica_type_is_tensor(type) || !mica_type_is_ranked(type))
+        return mica_op_error(entry, "%s %zu ('%.*s') is no tensor of known rank", kind, index,
+                             MICA_STRING_ARG(tensor->name));
     const element_type *element = find_element_type(model, mica_type_element(type));
     if (!element)
         return mica_op_error(entry,
@@ -89,9 +87,59 @@ static bool describe_tensor(mica_model_description *model, mica_op *entry, const
     int64_t *dims = micai_arena_allocate(&model->arena, (tensor->rank + 1) * sizeof *dims);
     if (!dims || !tensor->name.data)
         return false;
-    memcpy(dims, mica_type_shape(type), tensor->rank * sizeof *dims);
+    const mica_attr *numbers =
+        attrs ? mica_dictionary_attr_find(attrs, mica_string_from("mica.dims")) : NULL;
+    for (uint32_t i = 0; i < tensor->rank; ++i) {
+        dims[i] = mica_type_shape(type)[i];
+        if (dims[i] != MICA_DYNAMIC)
+            continue;
+        tensor->is_dynamic = true;
+        dims[i] = numbers ? MICA_MODEL_DIM(mica_dense_array_attr_int(numbers, i))
+                          : MICA_MODEL_COMPUTED;
+    }
     tensor->dims = dims;
     return true;
+}
+
+// ---- dimensions
+// ------------------------------------------------------------------------------
+
+/// The name of a dimension that the entry takes as an argument; NULL for other arguments.
+static const mica_attr *dim_name(const mica_op *entry, size_t argument)
+{
+    const mica_attr *attrs = mica_function_argument_attrs(entry, argument);
+    return attrs ? mica_dictionary_attr_find(attrs, mica_string_from("mica.dim")) : NULL;
+}
+
+static bool describe_dims(mica_model_description *model, mica_op *entry)
+{
+    model->dims =
+        micai_arena_allocate(&model->arena, (model->dim_count + 1) * sizeof *model->dims);
+    if (!model->dims)
+        return false;
+    for (size_t i = 0; i < model->dim_count; ++i) {
+        const mica_attr *name = dim_name(entry, model->input_count + i);
+        model->dims[i] = (mica_model_dimension){
+            .name = copy_text(model, mica_string_attr_text(name)), .maximum = INT32_MAX};
+        if (!model->dims[i].name.data)
+            return false;
+    }
+    return micai_model_name_dims(model);
+}
+
+/// Counts the entry's arguments: inputs, then dimensions; and results: outputs, then sizes.
+static void count_signature(mica_model_description *model, const mica_op *entry)
+{
+    const size_t arguments = mica_function_argument_count(entry);
+    const size_t results = mica_function_result_count(entry);
+    while (model->input_count < arguments && !dim_name(entry, model->input_count))
+        ++model->input_count;
+    model->dim_count = arguments - model->input_count;
+    for (size_t i = 0; i < results; ++i) {
+        const mica_attr *attrs = mica_function_result_attrs(entry, i);
+        model->output_count +=
+            !attrs || !mica_dictionary_attr_find(attrs, mica_string_from("mica.size"));
+    }
 }
 
 static bool describe_tensors(mica_model_description *model, mica_op *entry)
@@ -105,7 +153,8 @@ static bool describe_tensors(mica_model_description *model, mica_op *entry)
         ok = describe_tensor(model, entry, "output", &model->outputs[i], i,
                              mica_function_result_type(entry, i),
                              mica_function_result_attrs(entry, i));
-    return ok && micai_model_name_fields(model, model->inputs, model->input_count) &&
+    return ok && describe_dims(model, entry) &&
+           micai_model_name_fields(model, model->inputs, model->input_count) &&
            micai_model_name_fields(model, model->outputs, model->output_count);
 }
 
@@ -119,12 +168,12 @@ mica_model_description *mica_model_describe(mica_op *entry, mica_string prefix)
     model->arena = micai_arena_on(&context->allocator);
     model->prefix = copy_text(model, prefix);
     model->function = copy_text(model, mica_string_attr_text(mica_symbol_name(entry)));
-    model->input_count = mica_function_argument_count(entry);
-    model->output_count = mica_function_result_count(entry);
+    count_signature(model, entry);
     const size_t total = model->input_count + model->output_count + 1;
     model->inputs = micai_arena_allocate(&model->arena, total * sizeof *model->inputs);
     bool ok = model->prefix.data && model->function.data && model->inputs;
     if (ok) {
+        memset(model->inputs, 0, total * sizeof *model->inputs);
         model->outputs = model->inputs + model->input_count;
         ok = describe_tensors(model, entry);
     }
@@ -148,7 +197,6 @@ void mica_model_description_destroy(mica_model_description *model)
 static bool is_byte_buffer(const mica_type *type)
 {
     return mica_type_get_kind(type) == MICA_TYPE_MEMREF && mica_type_rank(type) == 1 &&
-           mica_type_has_static_shape(type) &&
            mica_type_is_signless(mica_type_element(type), 8);
 }
 
@@ -164,7 +212,8 @@ static bool note_argument(mica_model_description *model, mica_op *entry, size_t 
     if (!is_byte_buffer(type))
         return mica_op_error(entry, "argument %zu is neither an input, an output nor memory",
                              index);
-    memory->bytes = (uint64_t)mica_type_shape(type)[0];
+    if (mica_type_has_static_shape(type))
+        memory->bytes = (uint64_t)mica_type_shape(type)[0];
     const mica_attr *weights =
         attrs ? mica_dictionary_attr_find(attrs, mica_string_from("mica.weights")) : NULL;
     if (!weights)
@@ -205,11 +254,11 @@ static bool find_profile(mica_model_description *model, mica_op *entry)
 
 bool mica_model_note_memory(mica_model_description *model, mica_op *entry)
 {
-    const size_t tensors = model->input_count + model->output_count;
+    const size_t tensors = model->input_count + model->dim_count + model->output_count;
     const size_t arguments = mica_function_argument_count(entry);
     if (arguments < tensors)
-        return mica_op_error(entry, "has %zu arguments for %zu inputs and outputs", arguments,
-                             tensors);
+        return mica_op_error(entry, "has %zu arguments for %zu inputs, dimensions and outputs",
+                             arguments, tensors);
     const size_t bytes = (arguments - tensors + 1) * sizeof *model->memory;
     model->memory = micai_arena_allocate(&model->arena, bytes);
     if (!model->memory)
@@ -221,7 +270,7 @@ bool mica_model_note_memory(mica_model_description *model, mica_op *entry)
         ok = note_argument(model, entry, tensors + i, &model->memory[i]);
     const micai_model_memory *weights = micai_model_find_memory(model, MICAI_MEMORY_WEIGHTS);
     model->weights_size = weights ? weights->bytes : 0;
-    return ok && find_profile(model, entry);
+    return ok && find_profile(model, entry) && micai_model_note_sizes(model, entry);
 }
 
 bool mica_model_take_weights(mica_model_description *model, mica_op *module,
@@ -265,6 +314,17 @@ mica_string mica_model_prefix(const mica_model_description *model)
 mica_string mica_model_function(const mica_model_description *model)
 {
     return model->function;
+}
+
+size_t mica_model_dim_count(const mica_model_description *model)
+{
+    return model->dim_count;
+}
+
+const mica_model_dimension *mica_model_get_dim(const mica_model_description *model,
+                                               size_t index)
+{
+    return &model->dims[index];
 }
 
 size_t mica_model_input_count(const mica_model_description *model)

@@ -21,6 +21,18 @@
 extern "C" {
 #endif
 
+/// A dynamic dimension. Strings belong to the description.
+typedef struct mica_model_dimension {
+    mica_string name;  ///< as the model spells it
+    mica_string field; ///< as a C identifier, unique among the dimensions
+    int64_t minimum, maximum;
+} mica_model_dimension;
+
+/// Entries of a tensor's dims besides sizes: MICA_RT_DIM(i) and MICA_RT_DIM_COMPUTED of
+/// runtime/mica_rt.h.
+#define MICA_MODEL_DIM(index) (-1 - (int64_t)(index))
+#define MICA_MODEL_COMPUTED INT64_MIN
+
 /// An input or output. Strings and arrays belong to the description.
 typedef struct mica_model_tensor {
     mica_string name;      ///< as the model spells it
@@ -28,19 +40,24 @@ typedef struct mica_model_tensor {
     const char *type_name; ///< "f32", as mica_rt_type_name says it
     uint32_t type;         ///< mica_rt_type
     uint32_t rank;
-    const int64_t *dims;
+    int64_t *dims;
+    bool is_dynamic;      ///< some entry of dims is no size
+    mica_string *formula; ///< an output's: how its computed dims follow; empty ones: they
+                          ///< depend on data, or are too long to write
 } mica_model_tensor;
 
 typedef struct mica_model_description mica_model_description;
 
-/// Describes the function `entry` (func.func on tensors of static shape). Names come from the
+/// Describes the function `entry`: func.func on ranked tensors, with its dynamic dimensions as
+/// the pass expose-dims leaves them. Names come from the
 /// argument and result attribute `onnx.name`, else they are input_0, output_0, ... `prefix`
 /// begins every symbol of the model (mica_model_is_prefix). NULL after a diagnostic.
 MICA_API mica_model_description *mica_model_describe(mica_op *entry, mica_string prefix);
 /// NULL is allowed.
 MICA_API void mica_model_description_destroy(mica_model_description *model);
 /// Notes what the entry takes behind its inputs and outputs, now that these are buffers:
-///   memref<Nxi8>                          the workspace
+///   memref<Nxi8>                          the workspace; memref<?xi8>: of the size that the
+///                                         function of `mica.arena_size` computes
 ///   memref<Nxi8> {mica.weights = @global} the global's bytes, wherever they lie
 ///   !llvm.ptr {mica.device}               the device; the workspace is then the device's
 /// and the profile, when a global beside it has the attribute mica.profile.
@@ -62,13 +79,17 @@ MICA_API bool mica_model_take_weights(mica_model_description *model, mica_op *mo
 MICA_API mica_string mica_model_prefix(const mica_model_description *model);
 /// The entry's name, which keeps it through all lowerings.
 MICA_API mica_string mica_model_function(const mica_model_description *model);
+MICA_API size_t mica_model_dim_count(const mica_model_description *model);
+MICA_API const mica_model_dimension *mica_model_get_dim(const mica_model_description *model,
+                                                        size_t index);
 MICA_API size_t mica_model_input_count(const mica_model_description *model);
 MICA_API size_t mica_model_output_count(const mica_model_description *model);
 MICA_API const mica_model_tensor *mica_model_input(const mica_model_description *model,
                                                    size_t index);
 MICA_API const mica_model_tensor *mica_model_output(const mica_model_description *model,
                                                     size_t index);
-/// Bytes of workspace, without room to align; 0 for a model that runs on a device.
+/// Bytes of workspace, without room to align; 0 for a model that runs on a device, or whose
+/// workspace depends on its dimensions.
 MICA_API uint64_t mica_model_workspace_bytes(const mica_model_description *model);
 
 /// A C identifier that does not begin as the runtime's names do.

@@ -5,6 +5,7 @@
 //
 //   @digits__model        the constant mica_rt_model: names, types, shapes, functions
 //   @digits__compute      unpacks data pointers and calls the lowered function
+//   @digits__arena_bytes, @digits__output_shapes: for a model with dynamic dimensions
 //   @digits_info, @digits_workspace_size, @digits_run, @digits_error_string
 //
 // docs/ahead-of-time.md has the layouts; all structs are of natural alignment. The lowered
@@ -133,6 +134,41 @@ static void write_tensor_table(micai_text_buffer *text, mica_string prefix, cons
     micai_text_printf(text, "  llvm.return %%s%u : %s\n}\n", step, type);
 }
 
+/// The table of mica_rt_dim_info.
+static void write_dim_table(micai_text_buffer *text, const mica_model_description *model)
+{
+    if (model->dim_count == 0)
+        return;
+    for (size_t i = 0; i < model->dim_count; ++i)
+        write_string_global(text, model->prefix, "dim", i, model->dims[i].name);
+    char type[80];
+    snprintf(type, sizeof type, "!llvm.array<%zu x struct<(ptr, i64, i64)>>", model->dim_count);
+    micai_text_printf(
+        text,
+        "llvm.mlir.global private constant @%.*s__dims() {addr_space = 0 : i32} : "
+        "%s {\n  %%s0 = llvm.mlir.undef : %s\n",
+        MICA_STRING_ARG(model->prefix), type, type);
+    unsigned step = 0;
+    for (size_t i = 0; i < model->dim_count; ++i) {
+        char name[32], suffix[64];
+        snprintf(name, sizeof name, "n%zu", i);
+        snprintf(suffix, sizeof suffix, "dim_%zu", i);
+        write_address(text, name, model->prefix, suffix);
+        micai_text_printf(text,
+                          "  %%l%zu = llvm.mlir.constant(%lld : i64) : i64\n"
+                          "  %%h%zu = llvm.mlir.constant(%lld : i64) : i64\n",
+                          i, (long long)model->dims[i].minimum, i,
+                          (long long)model->dims[i].maximum);
+        for (unsigned f = 0; f < 3; ++f) {
+            char place[48], value[48];
+            snprintf(place, sizeof place, "%zu, %u", i, f);
+            snprintf(value, sizeof value, "%%%c%zu", "nlh"[f], i);
+            write_field(text, &step, type, place, value);
+        }
+    }
+    micai_text_printf(text, "  llvm.return %%s%u : %s\n}\n", step, type);
+}
+
 static void write_integer(micai_text_buffer *text, const char *name, const char *type,
                           uint64_t value)
 {
@@ -149,6 +185,7 @@ static void write_model_values(micai_text_buffer *text, const mica_model_descrip
     write_integer(text, "version", "i32", ABI_VERSION);
     write_integer(text, "flags", "i32", on_device ? NEEDS_DEVICE : 0);
     write_integer(text, "zero", "i32", 0);
+    write_integer(text, "dim_count", "i32", model->dim_count);
     write_integer(text, "inputs", "i32", model->input_count);
     write_integer(text, "outputs", "i32", model->output_count);
     write_integer(text, "weights_size", "i64", model->weights_size);
@@ -162,6 +199,12 @@ static void write_model_values(micai_text_buffer *text, const mica_model_descrip
         write_address(text, "in", model->prefix, "inputs");
     if (model->output_count)
         write_address(text, "out", model->prefix, "outputs");
+    if (model->dim_count)
+        write_address(text, "dims", model->prefix, "dims");
+    if (model->arena_size.length)
+        write_address(text, "arena_bytes", model->prefix, "arena_bytes");
+    if (model->result_sizes.length)
+        write_address(text, "output_shapes", model->prefix, "output_shapes");
     if (model->has_own_weights)
         write_address(text, "weights", model->prefix, "weights");
     else if (weights && !model->has_weights_file)
@@ -197,19 +240,19 @@ static void write_model(micai_text_buffer *text, const mica_model_description *m
         "%version",
         "%flags",
         "%name",
-        "%zero", // dynamic dimensions
+        "%dim_count",
         "%inputs",
         "%outputs",
         "%zero", // reserved
-        "%null", // dims
+        model->dim_count ? "%dims" : "%null",
         model->input_count ? "%in" : "%null",
         model->output_count ? "%out" : "%null",
         weights && !model->has_weights_file ? "%weights" : "%null",
         "%weights_size",
         "%fingerprint",
         "%workspace",
-        "%null", // workspace_size
-        "%null", // output_shapes
+        model->arena_size.length ? "%arena_bytes" : "%null",
+        model->result_sizes.length ? "%output_shapes" : "%null",
         "%compute",
         model->part_count ? "%profile" : "%null",
     };
@@ -291,36 +334,102 @@ static void add_constant(call_text *call, int64_t value)
     add_operand(call, "c", call->constants++, "i64");
 }
 
-/// A memref of static shape without layout, at the pointer %`name``number`.
+/// A number that is a constant, or constant * %`name``number` where `name` is not NULL.
+typedef struct number_text {
+    int64_t constant;
+    const char *name;
+    unsigned number;
+} number_text;
+
+static void add_number(call_text *call, number_text number)
+{
+    if (number.name)
+        add_operand(call, number.name, number.number, "i64");
+    else
+        add_constant(call, number.constant);
+}
+
+/// A size of an input: %dim3 where it is a dimension.
+static number_text size_text(int64_t dim)
+{
+    return dim >= 0 ? (number_text){dim, NULL, 0}
+                    : (number_text){1, "dim", (unsigned)(-1 - dim)};
+}
+
+static number_text multiply(call_text *call, number_text a, number_text b)
+{
+    if (!a.name && !b.name)
+        return (number_text){a.constant * b.constant, NULL, 0};
+    const number_text factors[] = {a, b};
+    for (int i = 0; i < 2; ++i) {
+        if (factors[i].name)
+            micai_text_printf(call->text, "  %%f%u_%d = llvm.add %%%s%u, %%nothing : i64\n",
+                              call->constants, i, factors[i].name, factors[i].number);
+        else
+            micai_text_printf(call->text, "  %%f%u_%d = llvm.mlir.constant(%lld : i64) : i64\n",
+                              call->constants, i, (long long)factors[i].constant);
+    }
+    micai_text_printf(call->text, "  %%c%u = llvm.mul %%f%u_0, %%f%u_1 : i64\n",
+                      call->constants, call->constants, call->constants);
+    return (number_text){1, "c", call->constants++};
+}
+
+/// A memref without layout, at the pointer %`name``number`. Entries of dims may be
+/// MICA_MODEL_DIM.
 static void add_memref(call_text *call, const char *name, unsigned number, const int64_t *dims,
                        uint32_t rank)
 {
-    int64_t strides[MICAI_MODEL_MAX_RANK], stride = 1;
+    number_text strides[MICAI_MODEL_MAX_RANK], stride = {1, NULL, 0};
     for (uint32_t i = rank; i-- > 0;) {
         strides[i] = stride;
-        stride *= dims[i];
+        if (i > 0)
+            stride = multiply(call, stride, size_text(dims[i]));
     }
     add_operand(call, name, number, "!llvm.ptr");
     add_operand(call, name, number, "!llvm.ptr");
     add_constant(call, 0);
     for (uint32_t i = 0; i < rank; ++i)
-        add_constant(call, dims[i]);
+        add_number(call, size_text(dims[i]));
     for (uint32_t i = 0; i < rank; ++i)
-        add_constant(call, strides[i]);
+        add_number(call, strides[i]);
+}
+
+/// Bytes at the pointer %`name``number`, as many as the value %`size``number`.
+static void add_bytes(call_text *call, const char *name, const char *size, unsigned number)
+{
+    add_operand(call, name, number, "!llvm.ptr");
+    add_operand(call, name, number, "!llvm.ptr");
+    add_constant(call, 0);
+    add_operand(call, size, number, "i64");
+    add_constant(call, 1);
+}
+
+/// An output of dynamic shape: what the caller gave, bytes.
+static void add_output_bytes(call_text *call, unsigned index)
+{
+    micai_text_printf(
+        call->text,
+        "  %%capacity_at%u = llvm.getelementptr %%output_at%u[0, 1] : (!llvm.ptr) "
+        "-> !llvm.ptr, %s\n"
+        "  %%capacity%u = llvm.load %%capacity_at%u : !llvm.ptr -> i64\n",
+        index, index, MICAI_TENSOR_STRUCT, index, index);
+    add_bytes(call, "output", "capacity", index);
 }
 
 /// Data pointers are the first member of mica_rt_input and of mica_rt_output.
 static void add_tensors(call_text *call, const char *array, const char *name,
-                        const mica_model_tensor *tensors, size_t count)
+                        const mica_model_tensor *tensors, size_t count, bool outputs)
 {
-    static const char tensor[] = "!llvm.struct<(ptr, i64, i32, i32, array<16 x i64>)>";
     for (unsigned i = 0; i < count; ++i) {
         micai_text_printf(
             call->text,
             "  %%%s_at%u = llvm.getelementptr %s[%u] : (!llvm.ptr) -> !llvm.ptr, %s\n"
             "  %%%s%u = llvm.load %%%s_at%u : !llvm.ptr -> !llvm.ptr\n",
-            name, i, array, i, tensor, name, i, name, i);
-        add_memref(call, name, i, tensors[i].dims, tensors[i].rank);
+            name, i, array, i, MICAI_TENSOR_STRUCT, name, i, name, i);
+        if (outputs && tensors[i].is_dynamic)
+            add_output_bytes(call, i);
+        else
+            add_memref(call, name, i, tensors[i].dims, tensors[i].rank);
     }
 }
 
@@ -376,10 +485,21 @@ static void add_memory(call_text *call, const mica_model_description *model)
         }
         if (on_device)
             write_device_memory(call->text, memory);
+        if (memory->kind == MICAI_MEMORY_WORKSPACE && model->arena_size.length) {
+            micai_text_printf(call->text,
+                              "  %%bytes0 = llvm.call @%.*s__arena_bytes(%%dims) : (!llvm.ptr) "
+                              "-> i64\n",
+                              MICA_STRING_ARG(model->prefix));
+            add_bytes(call, "workspace", "bytes", 0);
+            continue;
+        }
         add_memref(call, memory->kind == MICAI_MEMORY_WEIGHTS ? "weights" : "workspace",
                    on_device, &bytes, 1);
     }
 }
+
+// ---- the call
+// --------------------------------------------------------------------------------
 
 static void write_compute(micai_text_buffer *text, const mica_model_description *model,
                           mica_string function)
@@ -393,13 +513,22 @@ static void write_compute(micai_text_buffer *text, const mica_model_description 
                       MICA_STRING_ARG(model->prefix));
     if (on_device)
         write_begin(text);
-    add_tensors(&call, "%in", "input", model->inputs, model->input_count);
-    add_tensors(&call, "%out", "output", model->outputs, model->output_count);
+    if (model->dim_count)
+        micai_entry_write_dims(text, model);
+    add_tensors(&call, "%in", "input", model->inputs, model->input_count, false);
+    for (unsigned i = 0; i < model->dim_count; ++i)
+        add_operand(&call, "dim", i, "i64");
+    add_tensors(&call, "%out", "output", model->outputs, model->output_count, true);
     add_memory(&call, model);
-    micai_text_printf(text, "  llvm.call @%.*s(%.*s) : (%.*s) -> ()\n",
-                      MICA_STRING_ARG(function),
+    micai_text_printf(text, model->exact_count ? "  %%sizes = " : "  ");
+    micai_text_printf(text, "llvm.call @%.*s(%.*s) : (%.*s) -> ", MICA_STRING_ARG(function),
                       MICA_STRING_ARG(micai_text_view(&call.operands)),
                       MICA_STRING_ARG(micai_text_view(&call.types)));
+    micai_entry_write_sizes_type(text, model->exact_count);
+    micai_text_printf(text, "\n");
+    for (size_t i = 0; i < model->exact_count; ++i)
+        micai_entry_write_size_store(text, &model->sizes[model->exact[i]], i,
+                                     model->exact_count);
     micai_text_printf(text, on_device ? "  %%code = llvm.call @mica_rt_gpu_end(%%device0) : "
                                         "(!llvm.ptr) -> i32\n"
                                       : "  %%code = llvm.mlir.constant(0 : i32) : i32\n");
@@ -568,6 +697,11 @@ bool mica_model_emit_entry(const mica_model_description *model, mica_op *module)
     if (!function || !mica_op_is(function, &mica_llvm_func_kind))
         return mica_op_error(module, "has lost its entry function '%.*s'",
                              MICA_STRING_ARG(model->function));
+    // Found now, since hiding may give them other names.
+    mica_op *arena_size =
+        model->arena_size.length ? mica_symbol_find_in(module, model->arena_size) : NULL;
+    mica_op *result_sizes =
+        model->result_sizes.length ? mica_symbol_find_in(module, model->result_sizes) : NULL;
     if (!hide_definitions(model, module) || !mark_pointers(model, function))
         return false;
     const bool on_device = micai_model_find_memory(model, MICAI_MEMORY_DEVICE) != NULL;
@@ -576,6 +710,13 @@ bool mica_model_emit_entry(const mica_model_description *model, mica_op *module)
     write_tensor_table(&text, model->prefix, "input", model->inputs, model->input_count);
     write_tensor_table(&text, model->prefix, "output", model->outputs, model->output_count);
     write_profile(&text, model);
+    write_dim_table(&text, model);
+    if (arena_size)
+        micai_entry_write_arena_bytes(&text, model,
+                                      mica_string_attr_text(mica_symbol_name(arena_size)));
+    if (result_sizes)
+        micai_entry_write_output_shapes(&text, model,
+                                        mica_string_attr_text(mica_symbol_name(result_sizes)));
     write_model(&text, model);
     write_declarations(&text, module, on_device);
     write_compute(&text, model, mica_string_attr_text(mica_symbol_name(function)));

@@ -24,29 +24,82 @@ static void write_name(micai_text_buffer *text, mica_string name)
     }
 }
 
-/// ` /* f32 [1, 28, 28], "a.b" in the model */`
-static void write_shape(micai_text_buffer *text, const mica_model_tensor *tensor)
+/// `, "a.b" in the model */`
+static void write_own_name(micai_text_buffer *text, mica_string name, mica_string field)
 {
-    micai_text_printf(text, " /* %s [", tensor->type_name);
-    for (uint32_t i = 0; i < tensor->rank; ++i)
-        micai_text_printf(text, "%s%lld", i ? ", " : "", (long long)tensor->dims[i]);
-    micai_text_printf(text, "]");
-    if (!mica_string_equal(tensor->name, tensor->field)) {
+    if (!mica_string_equal(name, field)) {
         micai_text_printf(text, ", \"");
-        write_name(text, tensor->name);
+        write_name(text, name);
         micai_text_printf(text, "\" in the model");
     }
     micai_text_printf(text, " */\n");
 }
 
-static void write_struct(micai_text_buffer *text, mica_string prefix, const char *kind,
-                         const char *member, const mica_model_tensor *tensors, size_t count)
+/// Is a size of the tensor known only when the model has run?
+static bool depends_on_data(const mica_model_description *model,
+                            const mica_model_tensor *tensor, uint32_t dim)
 {
+    for (size_t i = 0; i < model->exact_count; ++i) {
+        const micai_model_size *size = &model->sizes[model->exact[i]];
+        if (&model->outputs[size->output] == tensor && size->dim == dim)
+            return true;
+    }
+    return false;
+}
+
+/// A size, the name of a dimension or a formula of dimensions.
+static void write_dim(micai_text_buffer *text, const mica_model_description *model,
+                      const mica_model_tensor *tensor, uint32_t dim)
+{
+    const int64_t size = tensor->dims[dim];
+    if (size >= 0)
+        micai_text_printf(text, "%lld", (long long)size);
+    else if (size != MICA_MODEL_COMPUTED)
+        micai_text_printf(text, "%.*s", MICA_STRING_ARG(model->dims[-1 - size].field));
+    else if (tensor->formula[dim].length)
+        micai_text_printf(text, "%.*s", MICA_STRING_ARG(tensor->formula[dim]));
+    else
+        micai_text_printf(text, depends_on_data(model, tensor, dim) ? "(depends on data)"
+                                                                    : "(computed)");
+}
+
+/// ` /* f32 [1, 28, 28], "a.b" in the model */`
+static void write_shape(micai_text_buffer *text, const mica_model_description *model,
+                        const mica_model_tensor *tensor)
+{
+    micai_text_printf(text, " /* %s [", tensor->type_name);
+    for (uint32_t i = 0; i < tensor->rank; ++i) {
+        micai_text_printf(text, i ? ", " : "");
+        write_dim(text, model, tensor, i);
+    }
+    micai_text_printf(text, "]");
+    write_own_name(text, tensor->name, tensor->field);
+}
+
+static void write_dims_struct(micai_text_buffer *text, const mica_model_description *model)
+{
+    micai_text_printf(text, "typedef struct %.*s_dims {\n    uint64_t struct_size;\n",
+                      MICA_STRING_ARG(model->prefix));
+    for (size_t i = 0; i < model->dim_count; ++i) {
+        const mica_model_dimension *dim = &model->dims[i];
+        micai_text_printf(text, "    int64_t %.*s; /* %lld to %lld",
+                          MICA_STRING_ARG(dim->field), (long long)dim->minimum,
+                          (long long)dim->maximum);
+        write_own_name(text, dim->name, dim->field);
+    }
+    micai_text_printf(text, "} %.*s_dims;\n\n", MICA_STRING_ARG(model->prefix));
+}
+
+static void write_struct(micai_text_buffer *text, const mica_model_description *model,
+                         const char *kind, const char *member, const mica_model_tensor *tensors,
+                         size_t count)
+{
+    const mica_string prefix = model->prefix;
     micai_text_printf(text, "typedef struct %.*s_%s {\n    uint64_t struct_size;\n",
                       MICA_STRING_ARG(prefix), kind);
     for (size_t i = 0; i < count; ++i) {
         micai_text_printf(text, "    %s %.*s;", member, MICA_STRING_ARG(tensors[i].field));
-        write_shape(text, &tensors[i]);
+        write_shape(text, model, &tensors[i]);
     }
     micai_text_printf(text, "} %.*s_%s;\n\n", MICA_STRING_ARG(prefix), kind);
 }
@@ -99,9 +152,9 @@ bool mica_model_write_header(const mica_model_description *model, mica_write_fn 
                       "#ifdef __cplusplus\nextern \"C\" {\n#endif\n\n"
                       "typedef mica_rt_env %.*s_env;\n\n",
                       MICA_STRING_ARG(prefix));
-    write_struct(&text, prefix, "dims", "int64_t", NULL, 0);
-    write_struct(&text, prefix, "inputs", "mica_rt_input", model->inputs, model->input_count);
-    write_struct(&text, prefix, "outputs", "mica_rt_output", model->outputs,
+    write_dims_struct(&text, model);
+    write_struct(&text, model, "inputs", "mica_rt_input", model->inputs, model->input_count);
+    write_struct(&text, model, "outputs", "mica_rt_output", model->outputs,
                  model->output_count);
     write_functions(&text, prefix);
     micai_text_printf(&text, "#ifdef __cplusplus\n}\n#endif\n\n#endif\n");

@@ -5,6 +5,8 @@
 // words of their own.
 #include "codegen/package/model_description_internal.h"
 
+#include <stddef.h>
+
 static bool is_letter(char c)
 {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
@@ -63,30 +65,58 @@ static mica_string identifier_of(micai_arena *arena, mica_string name, size_t ro
     return result;
 }
 
-static bool is_taken(mica_string field, const mica_model_tensor *others, size_t count)
+/// Names and fields that lie `stride` bytes apart in an array of structs.
+typedef struct name_list {
+    char *names, *fields;
+    size_t stride, count;
+} name_list;
+
+static mica_string *field_at(const name_list *list, size_t index)
+{
+    return (mica_string *)(void *)(list->fields + index * list->stride);
+}
+
+static bool is_taken(mica_string field, const name_list *list, size_t count)
 {
     bool taken = is_reserved(field);
     for (size_t i = 0; i < count && !taken; ++i)
-        taken = mica_string_equal(field, others[i].field);
+        taken = mica_string_equal(field, *field_at(list, i));
     return taken;
+}
+
+static bool name_all(mica_model_description *model, const name_list *list)
+{
+    for (size_t i = 0; i < list->count; ++i) {
+        const mica_string *name = (mica_string *)(void *)(list->names + i * list->stride);
+        mica_string field = identifier_of(&model->arena, *name, i + 1);
+        char *text = (char *)field.data;
+        if (!text)
+            return false;
+        // Each round differs from one more of the i names and of the reserved words.
+        while (is_taken(field, list, i)) {
+            text[field.length++] = '_';
+            text[field.length] = '\0';
+        }
+        *field_at(list, i) = field;
+    }
+    return true;
 }
 
 bool micai_model_name_fields(mica_model_description *model, mica_model_tensor *tensors,
                              size_t count)
 {
-    for (size_t i = 0; i < count; ++i) {
-        mica_string field = identifier_of(&model->arena, tensors[i].name, i + 1);
-        char *text = (char *)field.data;
-        if (!text)
-            return false;
-        // Each round differs from one more of the i names and of the reserved words.
-        while (is_taken(field, tensors, i)) {
-            text[field.length++] = '_';
-            text[field.length] = '\0';
-        }
-        tensors[i].field = field;
-    }
-    return true;
+    const name_list list = {(char *)tensors + offsetof(mica_model_tensor, name),
+                            (char *)tensors + offsetof(mica_model_tensor, field),
+                            sizeof *tensors, count};
+    return name_all(model, &list);
+}
+
+bool micai_model_name_dims(mica_model_description *model)
+{
+    const name_list list = {(char *)model->dims + offsetof(mica_model_dimension, name),
+                            (char *)model->dims + offsetof(mica_model_dimension, field),
+                            sizeof *model->dims, model->dim_count};
+    return name_all(model, &list);
 }
 
 bool mica_model_is_prefix(mica_string text)

@@ -252,3 +252,37 @@ mica_value *mica_function_insert_argument(mica_op *op, size_t index, const mica_
     mica_block *entry = mica_region_first(mica_function_body(op));
     return entry ? mica_block_insert_argument(entry, index, type, location) : NULL;
 }
+
+/// An array of dictionaries; NULL when all are empty.
+static const mica_attr *dictionaries(mica_context *context, const mica_attr *const *attrs,
+                                     size_t count)
+{
+    const mica_attr **row = micai_context_allocate(context, (count + 1) * sizeof *row);
+    size_t filled = 0;
+    for (size_t i = 0; row && i < count; ++i) {
+        row[i] = attrs[i] ? attrs[i] : mica_dictionary_attr_get(context, NULL, 0);
+        filled += row[i] && mica_dictionary_attr_count(row[i]) > 0;
+    }
+    const mica_attr *made = filled ? mica_array_attr_get(context, row, count) : NULL;
+    micai_context_free(context, row, (count + 1) * sizeof *row);
+    return made;
+}
+
+bool mica_function_set_results(mica_op *op, const mica_type *const *types,
+                               const mica_attr *const *attrs, size_t count)
+{
+    mica_context *context = mica_op_context(op);
+    const size_t inputs = mica_function_argument_count(op);
+    const mica_type **arguments =
+        micai_context_allocate(context, (inputs + 1) * sizeof *arguments);
+    if (!arguments)
+        return false;
+    for (size_t i = 0; i < inputs; ++i)
+        arguments[i] = mica_function_argument_type(op, i);
+    mica_op_set_slot(op, function_like(op)->res_attrs_slot,
+                     dictionaries(context, attrs, count));
+    mica_function_set_type(op,
+                           mica_function_type_get(context, arguments, inputs, types, count));
+    micai_context_free(context, arguments, (inputs + 1) * sizeof *arguments);
+    return !mica_context_out_of_memory(context);
+}

@@ -136,6 +136,11 @@ MICA_API mica_value *mica_function_insert_argument(mica_op *op, size_t index,
 /// The dictionary of argument (result) `index`, NULL when it has none.
 MICA_API const mica_attr *mica_function_argument_attrs(const mica_op *op, size_t index);
 MICA_API const mica_attr *mica_function_result_attrs(const mica_op *op, size_t index);
+/// Gives the function other results: types, and dictionaries (NULL entries: none). What its
+/// body returns is the caller's business. The op has a builtin function type. False when out of
+/// memory.
+MICA_API bool mica_function_set_results(mica_op *op, const mica_type *const *types,
+                                        const mica_attr *const *attrs, size_t count);
 /// Sets (NULL: removes) an attribute of argument `index`. False when out of memory.
 MICA_API bool mica_function_set_argument_attr(mica_op *op, size_t index, const char *name,
                                               const mica_attr *value);

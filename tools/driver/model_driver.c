@@ -189,6 +189,19 @@ static bool isolate_entry(model_driver *driver)
     return run_passes(driver, "inline,symbol-dce") && check_calls(driver);
 }
 
+/// Kernels are made for sizes that are known.
+static bool check_device(model_driver *driver)
+{
+    if (!driver->device->to_kernels || mica_model_dim_count(driver->description) == 0)
+        return true;
+    const mica_string name = mica_model_get_dim(driver->description, 0)->name;
+    fprintf(stderr,
+            "error: dimension '%.*s' is dynamic; device '%s' needs all sizes at compile time: "
+            "bind them with --dim or --shape\n",
+            MICA_STRING_ARG(name), driver->device->name);
+    return false;
+}
+
 bool model_driver_describe(model_driver *driver, const char *path, const char *entry,
                            const char *prefix)
 {
@@ -207,10 +220,10 @@ bool model_driver_describe(model_driver *driver, const char *path, const char *e
     if (!driver->entry)
         return entry &&
                mica_op_error(driver->module, "has no function '%s' with a body", entry);
-    if (!isolate_entry(driver))
+    if (!isolate_entry(driver) || !run_passes(driver, "func.func(expose-dims)"))
         return false;
     driver->description = mica_model_describe(driver->entry, symbol);
-    return driver->description != NULL;
+    return driver->description && check_device(driver);
 }
 
 // ---- lowering

@@ -10,6 +10,14 @@
 //     %0 = memref.view %arena[%c0][] ..        at 0
 //     %1 = memref.view %arena[%c64][] ..       at 64
 //
+// A buffer whose size is an expression of the function's arguments lies behind those of known
+// size, in a slot whose size is the largest of the buffers that take turns in it. Offsets and
+// the arena's size are computed at the function's beginning; the size is a further result:
+//
+//   func.func @g(%n: index, %arena: memref<?xi8>) -> (index {mica.arena})
+//     %bytes = arith.muli %n, %c4 ..           rounded up, at most 2^62
+//     %0 = memref.view %arena[%offset][%n] ..
+//
 // Ops are numbered in program order. Buffers that may be the same (views, carried values,
 // results of regions) form sets; a set lives from its first definition to its last use, a use
 // inside of a region op counting as one of that op where the buffer is defined outside. Places
@@ -21,6 +29,7 @@
 #include "ir/core/builder.h"
 #include "ir/core/context_internal.h"
 #include "ir/core/interfaces.h"
+#include "transforms/buffer/plan_slots.h"
 #include "transforms/pass/pass.h"
 
 /// One buffer, a member of a union-find partition; the root has the life of its set.
@@ -35,6 +44,7 @@ typedef struct allocation {
     size_t node;
     size_t position; ///< in program order
     uint64_t size, offset;
+    mica_value *place; ///< the offset of a buffer of dynamic size
 } allocation;
 
 typedef struct memory_plan {
@@ -44,8 +54,9 @@ typedef struct memory_plan {
     micai_pointer_map end;      ///< op -> number of the last op nested in it
     buffer_node *nodes;
     size_t node_count, node_capacity;
-    allocation *allocations;
+    allocation *allocations; ///< those of static size first, once they are placed
     size_t allocation_count, allocation_capacity;
+    size_t static_count;
     size_t op_count;
     uint64_t alignment;
     bool failed;
@@ -206,6 +217,17 @@ static bool is_allocation(const mica_op *op)
     return mica_op_is(op, &mica_memref_alloc_kind);
 }
 
+/// The size in the arena; 0 for one that is not known at compile time.
+static uint64_t static_size(const memory_plan *plan, const mica_type *type)
+{
+    if (!mica_type_has_static_shape(type))
+        return 0;
+    const uint64_t bytes = (uint64_t)mica_type_element_count(type) *
+                           mica_dense_element_size(mica_type_element(type));
+    const uint64_t size = (bytes + plan->alignment - 1) / plan->alignment * plan->alignment;
+    return size ? size : plan->alignment;
+}
+
 static void note_allocation(memory_plan *plan, mica_op *op)
 {
     void *allocations = plan->allocations;
@@ -217,13 +239,13 @@ static void note_allocation(memory_plan *plan, mica_op *op)
         plan->failed = true;
         return;
     }
-    const mica_type *type = mica_value_type(mica_op_result(op, 0));
-    const uint64_t bytes = (uint64_t)mica_type_element_count(type) *
-                           mica_dense_element_size(mica_type_element(type));
-    const uint64_t size = (bytes + plan->alignment - 1) / plan->alignment * plan->alignment;
     plan->allocations[plan->allocation_count++] =
-        (allocation){op, node_of(plan, mica_op_result(op, 0)), number_of(&plan->position, op),
-                     size ? size : plan->alignment, 0};
+        (allocation){op,
+                     node_of(plan, mica_op_result(op, 0)),
+                     number_of(&plan->position, op),
+                     static_size(plan, mica_value_type(mica_op_result(op, 0))),
+                     0,
+                     NULL};
 }
 
 static mica_walk_result note_op(void *user, mica_op *op)
@@ -289,10 +311,10 @@ static uint64_t lowest_gap(allocation *const *neighbours, size_t count, uint64_t
     return offset;
 }
 
-/// Places all allocations; `*total` is the size of the arena.
+/// Places all allocations of static size, which are then the first; `*total` is their size.
 static bool place_allocations(memory_plan *plan, uint64_t *total)
 {
-    const size_t count = plan->allocation_count;
+    size_t count = plan->allocation_count;
     const size_t bytes = (count + 1) * sizeof(allocation *);
     allocation **neighbours = micai_allocate(&plan->context->allocator, bytes);
     if (!neighbours)
@@ -300,6 +322,9 @@ static bool place_allocations(memory_plan *plan, uint64_t *total)
     if (count)
         qsort(plan->allocations, count, sizeof *plan->allocations, larger_first);
     *total = 0;
+    while (count && plan->allocations[count - 1].size == 0)
+        --count;
+    plan->static_count = count;
     for (size_t i = 0; i < count; ++i) {
         allocation *placed = &plan->allocations[i];
         size_t found = 0;
@@ -350,9 +375,8 @@ static bool in_parallel_region(mica_op *op)
 static bool check_allocation(memory_plan *plan, const allocation *planned)
 {
     const mica_type *type = mica_value_type(mica_op_result(planned->op, 0));
-    if (!mica_type_has_static_shape(type) || mica_memref_type_layout(type))
-        return mica_op_error(planned->op, "can't be planned: its size is not known at compile "
-                                          "time");
+    if (mica_memref_type_layout(type))
+        return mica_op_error(planned->op, "can't be planned: it has a layout");
     if (plan->nodes[root_of(plan, planned->node)].escapes)
         return mica_op_error(planned->op, "can't be planned: the function returns it; run "
                                           "buffer-results-to-out-params first");
@@ -364,6 +388,59 @@ static bool check_allocation(memory_plan *plan, const allocation *planned)
     return true;
 }
 
+// ---- sizes at run time
+// ------------------------------------------------------------------------
+
+/// The bytes of a buffer of dynamic size, at most; NULL after a diagnostic.
+static mica_value *build_bytes(memory_plan *plan, micai_size_bounds *bounds,
+                               const allocation *planned)
+{
+    mica_value *buffer = mica_op_result(planned->op, 0);
+    const mica_type *type = mica_value_type(buffer);
+    mica_value *bytes = micai_build_index(
+        &bounds->builder, (int64_t)mica_dense_element_size(mica_type_element(type)));
+    for (size_t i = 0; bytes && i < mica_type_rank(type); ++i) {
+        const micai_size_bound size = micai_size_bounds_of_dim(bounds, buffer, i);
+        if (!size.value) {
+            mica_op_error(planned->op,
+                          "can't be planned: its size %zu depends on data and has no bound", i);
+            return NULL;
+        }
+        bytes = micai_build_size_product(&bounds->builder, bytes, size.value);
+    }
+    return micai_build_size_aligned(&bounds->builder, bytes, (int64_t)plan->alignment);
+}
+
+/// Places the allocations of dynamic size behind the first `base` bytes. The arena's size as a
+/// value; NULL after a diagnostic.
+static mica_value *place_dynamic(memory_plan *plan, mica_op *function, uint64_t base)
+{
+    const size_t count = plan->allocation_count - plan->static_count;
+    allocation *dynamic = plan->allocations + plan->static_count;
+    mica_block *entry = mica_region_first(mica_function_body(function));
+    micai_slot_buffer *buffers =
+        micai_allocate_zeroed(&plan->context->allocator, count * sizeof *buffers);
+    if (!buffers)
+        return NULL;
+    micai_size_bounds bounds;
+    micai_size_bounds_begin(&bounds, function, mica_builder_before(mica_block_first(entry)),
+                            NULL);
+    mica_value *total = micai_build_index(&bounds.builder, (int64_t)base);
+    for (size_t i = 0; i < count && total; ++i) {
+        const buffer_node *life = &plan->nodes[root_of(plan, dynamic[i].node)];
+        buffers[i] = (micai_slot_buffer){life->first, life->last,
+                                         build_bytes(plan, &bounds, &dynamic[i]), 0, NULL};
+        total = buffers[i].bytes ? total : NULL;
+    }
+    if (total)
+        total = micai_assign_slots(&bounds.builder, buffers, count, total);
+    for (size_t i = 0; i < count && total; ++i)
+        dynamic[i].place = buffers[i].offset;
+    micai_size_bounds_end(&bounds);
+    micai_release(&plan->context->allocator, buffers, count * sizeof *buffers);
+    return total;
+}
+
 // ---- the rewriting
 // ---------------------------------------------------------------------------
 
@@ -372,18 +449,16 @@ static void replace_by_view(const allocation *planned, mica_value *arena)
     mica_builder builder = mica_builder_before(planned->op);
     mica_context *context = builder.context;
     const mica_type *type = mica_value_type(mica_op_result(planned->op, 0));
-    mica_op_state constant;
-    mica_op_state_init(&constant, context, "arith.constant", builder.location);
-    mica_op_state_add_result(&constant, mica_index_type_get(context));
-    mica_op_state_set_attr(&constant, "value",
-                           mica_index_attr_get(context, (int64_t)planned->offset));
-    mica_op *offset = mica_builder_create(&builder, &constant);
+    mica_value *offset =
+        planned->place ? planned->place : micai_build_index(&builder, (int64_t)planned->offset);
     if (!offset)
         return;
     mica_op_state view;
     mica_op_state_init(&view, context, "memref.view", builder.location);
     mica_op_state_add_operand(&view, arena);
-    mica_op_state_add_operand(&view, mica_op_result(offset, 0));
+    mica_op_state_add_operand(&view, offset);
+    for (size_t i = 0; i < mica_op_operand_count(planned->op); ++i)
+        mica_op_state_add_operand(&view, mica_op_operand(planned->op, i));
     mica_op_state_add_result(&view, type);
     mica_op *built = mica_builder_create(&builder, &view);
     if (!built)
@@ -414,11 +489,56 @@ static bool drop_deallocs(memory_plan *plan, mica_op *function)
     return ok;
 }
 
-/// Appends the arena to the function's arguments.
-static mica_value *add_arena(memory_plan *plan, mica_op *function, uint64_t size)
+/// Returns the arena's size behind what was returned.
+static bool return_size(mica_op *op, mica_value *size)
+{
+    mica_builder builder = mica_builder_before(op);
+    mica_op_state twin;
+    mica_op_state_init_record(&twin, builder.context, mica_op_get_record(op), builder.location);
+    for (size_t i = 0; i < mica_op_operand_count(op); ++i)
+        mica_op_state_add_operand(&twin, mica_op_operand(op, i));
+    mica_op_state_add_operand(&twin, size);
+    const bool ok = mica_builder_create(&builder, &twin) != NULL;
+    if (ok)
+        mica_op_erase(op);
+    return ok;
+}
+
+static bool add_size_result(memory_plan *plan, mica_op *function, mica_value *size)
 {
     mica_context *context = plan->context;
-    const int64_t shape[] = {(int64_t)size};
+    const size_t count = mica_function_result_count(function);
+    const size_t bytes = (count + 1) * sizeof(void *);
+    const mica_type **types = micai_context_allocate(context, bytes);
+    const mica_attr **attrs = micai_context_allocate(context, bytes);
+    const mica_named_attr mark = {mica_identifier_get(context, mica_string_from("mica.arena")),
+                                  mica_unit_attr_get(context)};
+    bool ok = types && attrs;
+    for (size_t i = 0; ok && i < count; ++i) {
+        types[i] = mica_function_result_type(function, i);
+        attrs[i] = mica_function_result_attrs(function, i);
+    }
+    if (ok) {
+        types[count] = mica_index_type_get(context);
+        attrs[count] = mica_dictionary_attr_get(context, &mark, 1);
+        ok = mica_function_set_results(function, types, attrs, count + 1);
+    }
+    micai_context_free(context, types, bytes);
+    micai_context_free(context, attrs, bytes);
+    mica_for_each_block(block, mica_function_body(function))
+    {
+        mica_op *last = mica_block_last(block);
+        if (ok && last && mica_op_has_trait(last, MICA_TRAIT_RETURN_LIKE))
+            ok = return_size(last, size);
+    }
+    return ok;
+}
+
+/// Appends the arena to the function's arguments; `size` MICA_DYNAMIC: known at run time.
+static mica_value *add_arena(memory_plan *plan, mica_op *function, int64_t size)
+{
+    mica_context *context = plan->context;
+    const int64_t shape[] = {size};
     const mica_type *type = mica_memref_type_get(
         mica_integer_type_get(context, 8, MICA_SIGNLESS), shape, 1, NULL, NULL);
     mica_block *entry = mica_region_first(mica_function_body(function));
@@ -438,7 +558,13 @@ static bool plan_function(mica_pass_run *run, memory_plan *plan, mica_op *functi
     }
     if (plan->failed || !place_allocations(plan, &total))
         return false;
-    mica_value *arena = add_arena(plan, function, total);
+    mica_value *size = NULL;
+    if (plan->static_count < plan->allocation_count) {
+        size = place_dynamic(plan, function, total);
+        if (!size || !add_size_result(plan, function, size))
+            return false;
+    }
+    mica_value *arena = add_arena(plan, function, size ? MICA_DYNAMIC : (int64_t)total);
     if (!arena || !drop_deallocs(plan, function))
         return false;
     for (size_t i = 0; i < plan->allocation_count; ++i) {

@@ -10,15 +10,24 @@
 //
 // With hoist-static-allocs, as here, a returned allocation becomes the argument itself;
 // otherwise it is copied there before the return.
+//
+// A result of dynamic shape is refused, as its caller can't allocate it; with dynamic-results,
+// which is for functions without callers, it becomes the bytes of the caller's buffer, and the
+// function makes the view when it knows the sizes:
+//
+//   func.func @g(%n: index, %out: memref<?xi8>) {
+//     %0 = memref.view %out[%c0][%n] : memref<?xi8> to memref<?xf32>
 #include "dialects/func/func_ops.h"
 #include "dialects/memref/memref_ops.h"
 #include "ir/core/builder.h"
 #include "ir/core/context_internal.h"
 #include "ir/core/interfaces.h"
+#include "transforms/buffer/bufferize_internal.h"
 #include "transforms/pass/pass.h"
 
 typedef struct out_params {
     bool hoist_static_allocs;
+    bool dynamic_results;
     bool ok;
     mica_op *module;
 } out_params;
@@ -29,11 +38,22 @@ static bool is_buffer(const mica_type *type)
 }
 
 /// A type that a caller can allocate.
-static bool check_result(mica_op *function, const mica_type *type)
+static bool check_result(mica_op *function, const mica_type *type, bool allows_dynamic)
 {
-    if (!mica_type_has_static_shape(type))
+    if (!mica_type_has_static_shape(type) && !allows_dynamic)
         return mica_op_error(function, "cannot create out param for dynamically shaped result");
     return true;
+}
+
+/// The argument that a result becomes.
+static const mica_type *argument_type(const mica_type *result)
+{
+    mica_context *context = mica_type_context(result);
+    const int64_t bytes[] = {MICA_DYNAMIC};
+    return mica_type_has_static_shape(result)
+               ? result
+               : mica_memref_type_get(mica_integer_type_get(context, 8, MICA_SIGNLESS), bytes,
+                                      1, NULL, NULL);
 }
 
 /// The allocation behind a returned value, when it can become the argument.
@@ -41,9 +61,35 @@ static mica_op *hoistable(const out_params *pass, mica_value *value, const mica_
 {
     mica_op *op = mica_value_op(value);
     if (!pass->hoist_static_allocs || !mica_op_is(op, &mica_memref_alloc_kind) ||
-        mica_op_operand_count(op) != 0 || mica_op_parent(op) != function)
+        mica_memref_type_layout(mica_value_type(value)) || mica_op_parent(op) != function)
         return NULL;
     return op;
+}
+
+/// The argument as a buffer of the type and sizes of `like`, at the builder's place. `like` may
+/// be an allocation that is about to go.
+static mica_value *view_of_argument(mica_builder *builder, mica_value *argument,
+                                    mica_value *like)
+{
+    const mica_type *type = mica_value_type(like);
+    const mica_op *allocation = mica_value_op(like);
+    if (mica_type_has_static_shape(type))
+        return argument;
+    mica_op_state view;
+    mica_op_state_init(&view, builder->context, "memref.view", builder->location);
+    mica_op_state_add_operand(&view, argument);
+    mica_op_state_add_operand(&view, micai_build_index(builder, 0));
+    if (mica_op_is(allocation, &mica_memref_alloc_kind)) {
+        for (size_t i = 0; i < mica_op_operand_count(allocation); ++i)
+            mica_op_state_add_operand(&view, mica_op_operand(allocation, i));
+    } else {
+        for (size_t i = 0; i < mica_type_rank(type); ++i)
+            if (mica_type_shape(type)[i] == MICA_DYNAMIC)
+                mica_op_state_add_operand(&view, micai_build_memref_dim(builder, like, i));
+    }
+    mica_op_state_add_result(&view, type);
+    mica_op *op = mica_builder_create(builder, &view);
+    return op ? mica_op_result(op, 0) : NULL;
 }
 
 /// Gives the return's buffers to the arguments that follow the first `inputs`.
@@ -64,9 +110,14 @@ static bool rewrite_return(out_params *pass, mica_op *op, mica_op *function, siz
         mica_value *out = mica_block_argument(entry, next++);
         mica_op *allocation = hoistable(pass, value, function);
         if (allocation) {
-            mica_value_replace_all_uses(value, out);
-            mica_op_erase(allocation);
+            mica_builder there = mica_builder_before(allocation);
+            mica_value *view = view_of_argument(&there, out, value);
+            if (view)
+                mica_value_replace_all_uses(value, view);
+            if (view)
+                mica_op_erase(allocation);
         } else if (value != out) {
+            out = view_of_argument(&builder, out, value);
             mica_op_state copy;
             mica_op_state_init(&copy, context, "memref.copy", mica_op_location(op));
             mica_op_state_add_operand(&copy, value);
@@ -151,10 +202,10 @@ static bool rewrite_function(out_params *pass, mica_op *function)
         const mica_type *type = mica_function_result_type(function, i);
         if (!is_buffer(type))
             continue;
-        if (!check_result(function, type))
+        if (!check_result(function, type, pass->dynamic_results))
             return false;
-        const bool inserted = mica_function_insert_argument(function, inputs + buffers++, type,
-                                                            mica_op_location(function));
+        const bool inserted = mica_function_insert_argument(
+            function, inputs + buffers++, argument_type(type), mica_op_location(function));
         if (!inserted && !mica_function_is_declaration(function))
             return false;
     }
@@ -199,7 +250,7 @@ static mica_walk_result visit_call(void *user, mica_op *op)
             continue;
         }
         ++buffers;
-        if (!check_result(op, mica_value_type(result))) {
+        if (!check_result(op, mica_value_type(result), false)) {
             pass->ok = false;
             break;
         }
@@ -239,6 +290,7 @@ static bool run_results_to_out_params(mica_pass_run *run)
     const mica_pass_options *options = mica_pass_run_options(run);
     out_params pass = {.hoist_static_allocs =
                            mica_pass_option_bool(options, "hoist-static-allocs"),
+                       .dynamic_results = mica_pass_option_bool(options, "dynamic-results"),
                        .ok = true,
                        .module = mica_pass_run_op(run)};
     mica_op_walk_pre(pass.module, visit_function, &pass);
@@ -250,6 +302,8 @@ static bool run_results_to_out_params(mica_pass_run *run)
 static const mica_option_def options[] = {
     {"hoist-static-allocs", MICA_OPTION_BOOL,
      "A returned static allocation becomes the argument", NULL, NULL},
+    {"dynamic-results", MICA_OPTION_BOOL,
+     "A result of dynamic shape becomes the bytes that it is written to", NULL, NULL},
 };
 
 static const char *const dependent_dialects[] = {"memref", NULL};

@@ -26,8 +26,8 @@ const mica_type *micai_llvm_index_type(mica_type_converter *converter, mica_cont
 /// One op becomes one op of the llvm dialect.
 typedef struct micai_one_to_one {
     const char *from, *to;
-    unsigned flags;         ///< micai_one_to_one_flag bits
-    const char *immediate;  ///< a bool attribute that is false, or NULL
+    unsigned flags;        ///< micai_one_to_one_flag bits
+    const char *immediate; ///< a bool attribute that is false, or NULL
 } micai_one_to_one;
 enum {
     MICAI_FASTMATH = 1, ///< `fastmath` becomes `fastmathFlags`

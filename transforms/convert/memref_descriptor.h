@@ -51,10 +51,11 @@ void micai_descriptor_set_size(micai_descriptor *descriptor, size_t dim, mica_va
 void micai_descriptor_set_stride(micai_descriptor *descriptor, size_t dim, mica_value *value);
 
 /// Where the elements begin: aligned + offset, for a static offset of 0 aligned itself.
-mica_value *micai_descriptor_buffer(const micai_descriptor *descriptor, const mica_type *memref);
+mica_value *micai_descriptor_buffer(const micai_descriptor *descriptor,
+                                    const mica_type *memref);
 /// Address of an element; `indices` are in the index type, one for each dimension.
-mica_value *micai_descriptor_element(const micai_descriptor *descriptor, const mica_type *memref,
-                                     mica_value *const *indices);
+mica_value *micai_descriptor_element(const micai_descriptor *descriptor,
+                                     const mica_type *memref, mica_value *const *indices);
 /// A stride or offset: a constant where the type says it.
 mica_value *micai_descriptor_stride_of(const micai_descriptor *descriptor,
                                        const mica_type *memref, size_t dim);

@@ -1,0 +1,58 @@
+// RUN: mica-opt %s -outline-sizes -canonicalize -split-input-file -verify-diagnostics | FileCheck %s
+
+// What depends on dimensions alone is cut out; what depends on data stays, and gives its bound.
+// CHECK: func.func @main(%{{.*}}: memref<?xf32> {{.*}}) -> (index {mica.size = 1 : i64}) attributes {mica.arena_size = @main_arena_size, mica.result_sizes = @main_result_sizes} {
+// CHECK: %[[K:.*]] = memref.load
+// CHECK: %[[M:.*]] = arith.minsi %[[K]], %{{.*}} : index
+// CHECK: return %[[M]] : index
+// CHECK: func.func private @main_arena_size(%[[N:.*]]: index) -> index {
+// CHECK: %[[BYTES:.*]] = arith.muli %[[N]], %{{.*}} : index
+// CHECK: return %[[BYTES]] : index
+// CHECK: func.func private @main_result_sizes(%[[N:.*]]: index) -> (index, index) {
+// CHECK: %[[SUM:.*]] = arith.addi %[[N]], %{{.*}} : index
+// CHECK: return %[[SUM]], %[[N]] : index, index
+func.func @main(%x: memref<?xf32> {mica.dims = array<i64: 0>}, %data: memref<1xindex>,
+                %n: index {mica.dim = "n"}, %out: memref<?xi8>)
+    -> (index {mica.size = 0 : i64}, index {mica.size = 1 : i64}, index {mica.arena}) {
+  %c0 = arith.constant 0 : index
+  %c3 = arith.constant 3 : index
+  %d = memref.dim %x, %c0 : memref<?xf32>
+  %sum = arith.addi %d, %c3 : index
+  %k = memref.load %data[%c0] : memref<1xindex>
+  %m = arith.minsi %k, %d : index
+  %bytes = arith.muli %d, %c3 : index
+  return %sum, %m, %bytes : index, index, index
+}
+
+// -----
+
+// A divisor that is no constant is kept from 0 where the division did not run before.
+// CHECK-LABEL: func.func private @divided_result_sizes(
+// CHECK-SAME: %[[N:.*]]: index)
+// CHECK: %[[ZERO:.*]] = arith.cmpi eq, %[[N]], %{{.*}} : index
+// CHECK: %[[BY:.*]] = arith.select %[[ZERO]], %{{.*}}, %[[N]] : index
+// CHECK: arith.divsi %{{.*}}, %[[BY]] : index
+func.func @divided(%n: index {mica.dim = "n"}) -> (index {mica.size = 0 : i64}) {
+  %c12 = arith.constant 12 : index
+  %q = arith.divsi %c12, %n : index
+  return %q : index
+}
+
+// -----
+
+// An index that is no size stays where it is.
+// CHECK-LABEL: func.func @other(
+// CHECK-SAME: -> index {
+// CHECK-NOT: func.func private
+func.func @other(%n: index) -> index {
+  return %n : index
+}
+
+// -----
+
+func.func @unbounded(%data: memref<1xindex>) -> (index {mica.size = 0 : i64}) {
+  %c0 = arith.constant 0 : index
+  %k = memref.load %data[%c0] : memref<1xindex>
+  // expected-error@+1 {{'func.return' op returns size number 0, which depends on data and has no bound}}
+  return %k : index
+}

@@ -34,6 +34,6 @@ foreach(library mica mica_static)
   target_include_directories(${library} PUBLIC
     $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}> $<BUILD_INTERFACE:${PROJECT_BINARY_DIR}/generated>
     $<INSTALL_INTERFACE:include/mica>)
-  target_link_libraries(${library} PUBLIC Threads::Threads m)
+  target_link_libraries(${library} PUBLIC Threads::Threads m ${CMAKE_DL_LIBS})
 endforeach()
-install(TARGETS mica mica_static DESTINATION lib)
+set_target_properties(mica_static PROPERTIES EXPORT_NAME static)

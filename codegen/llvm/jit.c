@@ -6,8 +6,10 @@
 //
 //   add(module) -> object bytes -> main dylib --unknown name--> library ... -> table -> process
 #include "codegen/llvm/jit.h"
+#include "codegen/llvm/llvm_ir_export.h"
 #include "codegen/llvm/llvm_module_internal.h"
 #include "codegen/llvm/object.h"
+#include "ir/core/operation.h"
 
 #include <llvm-c/LLJIT.h>
 #include <llvm-c/Orc.h>
@@ -16,6 +18,7 @@
 struct mica_llvm_jit {
     mica_context *context;
     const mica_llvm_target *target;
+    mica_llvm_target *own_target; ///< of mica_llvm_jit_compile
     LLVMOrcLLJITRef lljit;
     LLVMOrcJITDylibRef dylib;
     mica_llvm_symbol *symbols; ///< sorted by name
@@ -44,7 +47,7 @@ static LLVMErrorRef generate_host_symbols(LLVMOrcDefinitionGeneratorRef generato
 {
     (void)generator, (void)state, (void)kind, (void)flags;
     const mica_llvm_jit *jit = user;
-    LLVMOrcCSymbolMapPair *pairs = calloc(count ? count : 1, sizeof *pairs);
+    LLVMOrcCSymbolMapPair *pairs = mica_calloc(count ? count : 1, sizeof *pairs);
     size_t found = 0;
     for (size_t i = 0; pairs && i < count; i++) {
         mica_llvm_symbol key = {LLVMOrcSymbolStringPoolEntryStr(wanted[i].Name), NULL};
@@ -62,7 +65,7 @@ static LLVMErrorRef generate_host_symbols(LLVMOrcDefinitionGeneratorRef generato
     LLVMErrorRef error = NULL;
     if (found > 0)
         error = LLVMOrcJITDylibDefine(dylib, LLVMOrcAbsoluteSymbols(pairs, found));
-    free(pairs);
+    mica_free(pairs);
     return error;
 }
 
@@ -84,7 +87,7 @@ static bool add_host_symbols(mica_llvm_jit *jit, const mica_llvm_jit_options *op
 {
     if (options->symbol_count == 0)
         return true;
-    jit->symbols = malloc(options->symbol_count * sizeof *jit->symbols);
+    jit->symbols = mica_malloc(options->symbol_count * sizeof *jit->symbols);
     if (!jit->symbols)
         return false;
     memcpy(jit->symbols, options->symbols, options->symbol_count * sizeof *jit->symbols);
@@ -110,7 +113,7 @@ mica_llvm_jit *mica_llvm_jit_create(mica_context *context, const mica_llvm_targe
                                     const mica_llvm_jit_options *options)
 {
     static const mica_llvm_jit_options defaults = {0};
-    mica_llvm_jit *jit = calloc(1, sizeof *jit);
+    mica_llvm_jit *jit = mica_calloc(1, sizeof *jit);
     if (!jit)
         return NULL;
     jit->context = context;
@@ -130,8 +133,9 @@ void mica_llvm_jit_destroy(mica_llvm_jit *jit)
         return;
     if (jit->lljit)
         micai_llvm_check(jit->context, "the JIT", LLVMOrcDisposeLLJIT(jit->lljit));
-    free(jit->symbols);
-    free(jit);
+    mica_llvm_target_destroy(jit->own_target);
+    mica_free(jit->symbols);
+    mica_free(jit);
 }
 
 bool mica_llvm_jit_add(mica_llvm_jit *jit, mica_llvm_module *module)
@@ -164,4 +168,21 @@ mica_llvm_address mica_llvm_jit_find(mica_llvm_jit *jit, const char *name)
     if (!micai_llvm_check(jit->context, "the JIT", error))
         return NULL;
     return (mica_llvm_address)(uintptr_t)address;
+}
+
+mica_llvm_jit *mica_llvm_jit_compile(mica_op *module)
+{
+    mica_context *context = mica_op_context(module);
+    mica_llvm_target *target = mica_llvm_target_create(context, NULL);
+    mica_llvm_jit *jit = target ? mica_llvm_jit_create(context, target, NULL) : NULL;
+    if (!jit) {
+        mica_llvm_target_destroy(target);
+        return NULL;
+    }
+    jit->own_target = target;
+    mica_llvm_module *native = mica_llvm_export(module, NULL);
+    if (native && mica_llvm_jit_add(jit, native))
+        return jit;
+    mica_llvm_jit_destroy(jit);
+    return NULL;
 }

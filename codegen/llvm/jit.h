@@ -43,6 +43,10 @@ typedef struct mica_llvm_jit mica_llvm_jit;
 MICA_API mica_llvm_jit *mica_llvm_jit_create(mica_context *context,
                                              const mica_llvm_target *target,
                                              const mica_llvm_jit_options *options);
+/// The whole way for this machine: exports a module of the llvm dialect (unchanged), optimizes
+/// it and makes its code, with names of the process as the only ones known from outside. NULL
+/// after a diagnostic.
+MICA_API mica_llvm_jit *mica_llvm_jit_compile(mica_op *module);
 /// Frees the code: no function may be running. NULL is allowed.
 MICA_API void mica_llvm_jit_destroy(mica_llvm_jit *jit);
 /// Optimizes the module and makes its code; consumed, also on failure. False after a

@@ -147,7 +147,7 @@ struct mica_type_def {
     const char *description;
     uint32_t param_count;
     const mica_param_spec *params;
-    const mica_assembly *assembly; ///< of the parameters; NULL: mnemonic only, or hooks
+    const mica_assembly *assembly; ///< of the parameters; NULL: all in `<>`, or hooks
     bool (*verify)(mica_context *context, mica_location location, const uint64_t *words,
                    size_t count);
     /// After the mnemonic. NULL on failure, with a diagnostic.
@@ -300,7 +300,9 @@ struct mica_op_def {
     uint16_t operand_count, result_count, attr_count, region_count, successor_count;
     uint16_t trait_count;
     const mica_trait_use *traits;
-    uint64_t trait_bits; ///< 1 << trait, of `traits`
+    /// MICA_TRAIT_BIT of each of `traits`. One that the verifier has no check for and that takes
+    /// no arguments (PURE, COMMUTATIVE, CONSTANT_LIKE) may stand here alone.
+    uint64_t trait_bits;
     const mica_type_equation *equations;
     uint32_t equation_count;
     uint32_t interface_count;
@@ -313,6 +315,9 @@ struct mica_op_def {
     /// spec), which come first among the attrs; -1 without the trait.
     int16_t operand_segment_slot, result_segment_slot;
 };
+
+/// For ops written in C that have no operand or result segments: both slots in one word.
+#define MICA_NO_SEGMENTS .operand_segment_slot = -1, .result_segment_slot = -1
 
 // ---- dialects
 // --------------------------------------------------------------------------------

@@ -72,4 +72,7 @@ typedef enum mica_trait {
         MICA_TRAIT_COUNT
 } mica_trait;
 
+/// The bit of mica_op_def.trait_bits: `MICA_TRAIT_BIT(PURE) | MICA_TRAIT_BIT(COMMUTATIVE)`.
+#define MICA_TRAIT_BIT(suffix) (1ULL << MICA_TRAIT_##suffix)
+
 #endif

@@ -47,7 +47,7 @@ static bool append_word(mica_asm_parser *parser, word_row *row, uint64_t word)
 {
     if (row->count == row->capacity) {
         const size_t capacity = row->capacity ? 2 * row->capacity : 8;
-        uint64_t *grown = realloc(row->data, capacity * sizeof *grown);
+        uint64_t *grown = mica_realloc(row->data, capacity * sizeof *grown);
         if (!grown)
             return mica_asm_error(parser, "out of memory");
         row->data = grown;
@@ -96,7 +96,7 @@ static bool parse_list_param(param_run *r, mica_param_kind kind, uint64_t *word)
     }
     if (good)
         *word = word_of(mica_word_list_get(r->context, row.data, row.count));
-    free(row.data);
+    mica_free(row.data);
     return good;
 }
 
@@ -107,7 +107,7 @@ static bool parse_dimensions(param_run *r, uint64_t *word)
     if (!mica_asm_parse_dimension_list(r->parser, &shape, &rank, true, false))
         return false;
     *word = word_of(mica_word_list_get(r->context, (const uint64_t *)shape, rank));
-    free(shape);
+    mica_free(shape);
     return true;
 }
 
@@ -385,6 +385,24 @@ static bool parse_words(mica_asm_parser *parser, const mica_param_spec *params, 
     return true;
 }
 
+// What a definition written in C may leave out: `<` params `>`, as in .dialect files.
+static const mica_assembly_code default_parse[] = {{MICAI_PARSE_TEXT, 0, 0, 0},
+                                                   {MICAI_PARSE_PARAMS, 0, 0, -1},
+                                                   {MICAI_PARSE_TEXT, 0, 1, 0},
+                                                   {MICAI_PARSE_END, 0, 0, 0}};
+static const mica_assembly_code default_print[] = {{MICAI_PRINT_TEXT, 0, 0, 0},
+                                                   {MICAI_PRINT_PARAMS, 0, 0, -1},
+                                                   {MICAI_PRINT_TEXT, 0, 1, 0},
+                                                   {MICAI_PRINT_END, 0, 0, 0}};
+static const char *const default_texts[] = {"<", ">"};
+static const mica_assembly default_assembly = {
+    sizeof default_assembly, default_parse, default_print, default_texts, NULL, 0, 4, 4, 2, 0};
+
+static const mica_assembly *assembly_of_params(const mica_assembly *given, uint32_t count)
+{
+    return given || count == 0 ? given : &default_assembly;
+}
+
 const mica_type *micai_type_def_parse(mica_asm_parser *parser, const mica_type_def *definition)
 {
     uint64_t words[MAX_PARAMS];
@@ -393,7 +411,8 @@ const mica_type *micai_type_def_parse(mica_asm_parser *parser, const mica_type_d
     const mica_location location = mica_asm_location(parser);
     if (definition->param_count > MAX_PARAMS ||
         (definition->param_count &&
-         !parse_words(parser, definition->params, definition->param_count, definition->assembly,
+         !parse_words(parser, definition->params, definition->param_count,
+                      assembly_of_params(definition->assembly, definition->param_count),
                       words)))
         return NULL;
     return mica_type_get_checked(mica_asm_context(parser), location, definition, words,
@@ -409,7 +428,8 @@ const mica_attr *micai_attr_def_parse(mica_asm_parser *parser, const mica_attr_d
     const mica_location location = mica_asm_location(parser);
     if (definition->param_count > MAX_PARAMS ||
         (definition->param_count &&
-         !parse_words(parser, definition->params, definition->param_count, definition->assembly,
+         !parse_words(parser, definition->params, definition->param_count,
+                      assembly_of_params(definition->assembly, definition->param_count),
                       words)))
         return NULL;
     return mica_attr_get_checked(mica_asm_context(parser), location, definition, words,
@@ -587,7 +607,9 @@ void micai_type_def_print(mica_asm_printer *printer, const mica_type *type)
         definition->print(printer, type);
         return;
     }
-    if (!definition->assembly)
+    const mica_assembly *assembly =
+        assembly_of_params(definition->assembly, definition->param_count);
+    if (!assembly)
         return;
     for (uint32_t i = 0; i < definition->param_count; ++i)
         words[i] = mica_type_param(type, i);
@@ -596,7 +618,7 @@ void micai_type_def_print(mica_asm_printer *printer, const mica_type *type)
                    printer,
                    definition->params,
                    definition->param_count,
-                   definition->assembly,
+                   assembly,
                    words,
                    0,
                    0};
@@ -611,7 +633,9 @@ void micai_attr_def_print(mica_asm_printer *printer, const mica_attr *attr)
         definition->print(printer, attr);
         return;
     }
-    if (!definition->assembly)
+    const mica_assembly *assembly =
+        assembly_of_params(definition->assembly, definition->param_count);
+    if (!assembly)
         return;
     for (uint32_t i = 0; i < definition->param_count; ++i)
         words[i] = mica_attr_param(attr, i);
@@ -620,7 +644,7 @@ void micai_attr_def_print(mica_asm_printer *printer, const mica_attr *attr)
                    printer,
                    definition->params,
                    definition->param_count,
-                   definition->assembly,
+                   assembly,
                    words,
                    0,
                    0};

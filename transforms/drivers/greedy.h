@@ -50,6 +50,10 @@ MICA_API bool mica_greedy_run(mica_op *root, mica_pattern_set *patterns,
 MICA_API bool mica_greedy_run_region(mica_region *region, mica_pattern_set *patterns,
                                      const mica_greedy_options *options, bool *changed);
 
+/// mica_greedy_run with a few C patterns: a pass that is nothing but its patterns ends in it.
+/// False when memory ran out; stopping at a limit is no failure.
+MICA_API bool mica_greedy_apply(mica_op *root, const mica_pattern *patterns, size_t count);
+
 /// Drops unreachable blocks, unused block arguments and dead ops of the region and all nested
 /// in it; with `merge` identical blocks too. True when anything changed. `rewriter` may be
 /// NULL.

@@ -363,3 +363,14 @@ bool mica_greedy_run(mica_op *root, mica_pattern_set *patterns,
         *changed = any;
     return done;
 }
+
+bool mica_greedy_apply(mica_op *root, const mica_pattern *patterns, size_t count)
+{
+    mica_context *context = mica_op_context(root);
+    mica_pattern_set *set = mica_pattern_set_create(context);
+    const bool ok = set && mica_pattern_set_add(set, patterns, count);
+    if (ok)
+        mica_greedy_run(root, set, NULL, NULL);
+    mica_pattern_set_destroy(set);
+    return ok && !mica_context_out_of_memory(context);
+}

@@ -38,7 +38,9 @@ for name in ("ASAN_OPTIONS", "UBSAN_OPTIONS", "TSAN_OPTIONS", "VK_ICD_FILENAMES"
 
 # Programs under test need not free what they allocate; a leak checker must not count it.
 config.substitutions.append(("%run_program", "env ASAN_OPTIONS=detect_leaks=0 mica-run"))
-for tool in ("mica-opt", "mica-translate", "mica-run", "micac", "mica-gen"):
+config.substitutions.append(("%plugins", os.path.join(tools, "..", "lib", "plugins")))
+for tool in ("mica-opt", "mica-translate", "mica-run", "micac", "mica-gen",
+             "mica-reduce"):
     if os.path.exists(os.path.join(tools, tool)):
         config.available_features.add(tool)
 if os.path.isdir(os.path.join(here, "..", "..", "shared")):

@@ -2,8 +2,8 @@
 //
 // File metadata: `{-# dialect_resources: {builtin: {key: "0x..."}}, external_resources: {...}
 // #-}`. A builtin resource is a hex string of its alignment (four bytes, little-endian) and its
-// bytes; it becomes the blob behind dense_resource<key>. External resources say nothing to us
-// and are read over.
+// bytes; it becomes the blob behind dense_resource<key>. External resources are the caller's,
+// who is told of them (a reproducer's pipeline is one), or read over.
 #include "ir/support/blob.h"
 #include "ir/text/parser_internal.h"
 #include "ir/text/type_attr.h"
@@ -122,11 +122,31 @@ static bool parse_dialect_group(mica_asm_parser *parser, mica_string dialect, co
     return parse_group(parser, skip_value);
 }
 
+static bool parse_external(mica_asm_parser *parser, mica_string key, const char *place)
+{
+    const mica_parse_options *options = parser->options;
+    if (!options || options->struct_size <= offsetof(mica_parse_options, external_resource) ||
+        !options->external_resource)
+        return skip_value(parser, key, place);
+    mica_string value = micai_token_text(&parser->token);
+    const mica_identifier *text = NULL;
+    if (!micai_at(parser, MICAI_TK_STRING)) {
+        if (!skip_value(parser, key, place))
+            return false;
+    } else if (mica_asm_parse_string(parser, &text)) {
+        value = mica_identifier_text(text);
+    } else {
+        return false;
+    }
+    return options->external_resource(options->external_resource_user, parser->metadata_group,
+                                      key, value);
+}
+
 static bool parse_external_group(mica_asm_parser *parser, mica_string name, const char *place)
 {
-    (void)name;
     (void)place;
-    return parse_group(parser, skip_value);
+    parser->metadata_group = name;
+    return parse_group(parser, parse_external);
 }
 
 static bool parse_section(mica_asm_parser *parser, mica_string key, const char *place)

@@ -113,6 +113,7 @@ struct mica_asm_parser {
     const char *text, *text_end;
     mica_string file;
     const mica_parse_options *options;
+    mica_string metadata_group; ///< whose external resources are being read
     micai_lexer lexer;
     micai_token token;        ///< the next token
     const char *previous_end; ///< end of the token before it

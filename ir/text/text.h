@@ -23,6 +23,12 @@ typedef struct mica_parse_options {
     /// has mapped a file may let its pages go.
     void (*passed)(void *user, size_t offset);
     void *passed_user;
+    /// Called for each entry of the file's `external_resources`, NULL: they are read over. The
+    /// value is a string's text, or "true" or "false"; all is borrowed for the call. False
+    /// makes parsing fail, after a diagnostic of the caller.
+    bool (*external_resource)(void *user, mica_string group, mica_string key,
+                              mica_string value);
+    void *external_resource_user;
 } mica_parse_options;
 
 /// Parses a whole source into a module (an implicit one is made unless the file is one
@@ -32,12 +38,26 @@ typedef struct mica_parse_options {
 /// says.
 MICA_API mica_op *mica_parse_source(mica_context *context, mica_string text, mica_string name,
                                     const mica_parse_options *options);
+/// The same of NUL-terminated text.
+static inline mica_op *mica_parse_text(mica_context *context, const char *text,
+                                       const char *name)
+{
+    return mica_parse_source(context, mica_string_from(text), mica_string_from(name), NULL);
+}
 /// Reads a file ("-": standard input).
 MICA_API mica_op *mica_parse_file(mica_context *context, const char *path,
                                   const mica_parse_options *options);
 /// The whole text must be one type / attribute. NULL after a diagnostic.
 MICA_API const mica_type *mica_parse_type(mica_context *context, mica_string text);
 MICA_API const mica_attr *mica_parse_attr(mica_context *context, mica_string text);
+
+/// Makes an op at the insertion point with attributes and result types from text: "a = 1 : i32,
+/// b = unit" (NULL: none), "i32, !toy.box<3>" (NULL: inferred, "": none). NULL after a
+/// diagnostic.
+MICA_API mica_op *mica_builder_create_from_text(mica_builder *builder, const char *name,
+                                                mica_value *const *operands,
+                                                size_t operand_count, const char *attrs,
+                                                const char *result_types);
 
 /// Flags of printing; zero is mlir-opt's default.
 typedef struct mica_print_options {
@@ -64,7 +84,7 @@ MICA_API bool mica_print_type(const mica_type *type, mica_write_fn write, void *
 MICA_API bool mica_print_attr(const mica_attr *attr, mica_write_fn write, void *user);
 MICA_API bool mica_print_location(mica_context *context, mica_location location,
                                   mica_write_fn write, void *user);
-/// NUL-terminated, from malloc; NULL when out of memory.
+/// NUL-terminated; the caller's, freed with mica_free. NULL when out of memory.
 MICA_API char *mica_op_to_string(mica_op *op, const mica_print_options *options);
 MICA_API char *mica_type_to_string(const mica_type *type);
 MICA_API char *mica_attr_to_string(const mica_attr *attr);

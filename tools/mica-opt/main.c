@@ -11,11 +11,15 @@
 #include "ir/text/source_snippet.h"
 #include "options.h"
 #include "tools/command/command.h"
+#include "tools/command/command_crash.h"
+#include "tools/command/command_plugins.h"
 
 /// One part of the input under way.
 typedef struct opt_run {
     const opt_options *options;
     const mica_pass_registry *registry;
+    const command_plugins *plugins;
+    mica_reproducer reproducer; ///< what the part says about itself
     command_input input;
     command_output output;
     mica_source source; ///< a view of the input
@@ -49,7 +53,8 @@ static mica_context *make_context(opt_run *run)
     run->context = context;
     mica_context_allow_unregistered(context, options->allow_unregistered);
     mica_context_set_diagnostic_handler(context, on_diagnostic, run);
-    bool ok = options->no_compiled_dialects || mica_context_register_all_dialects(context);
+    bool ok = (options->no_compiled_dialects || mica_context_register_all_dialects(context)) &&
+              command_plugins_register(run->plugins, context);
     const mica_load_options load = {.struct_size = sizeof load,
                                     .library = mica_dialect_library_builtin(),
                                     .include_folders = options->dialect_folders,
@@ -73,29 +78,62 @@ static bool dump_pipeline(const mica_pass_manager *manager)
     return text != NULL;
 }
 
+/// Pipeline and passes of the command line, or what the input says when it is to be replayed.
+static bool fill_pipeline(const opt_run *run, mica_pass_manager *manager)
+{
+    const opt_options *options = run->options;
+    if (options->run_reproducer && run->reproducer.pipeline)
+        return mica_pass_manager_parse(manager, mica_string_from(run->reproducer.pipeline));
+    if (options->pipeline &&
+        !mica_pass_manager_parse(manager, mica_string_from(options->pipeline)))
+        return false;
+    return !options->pass_flags ||
+           mica_pass_manager_append(manager, mica_string_from(options->pass_flags));
+}
+
+static void set_options(const opt_run *run, mica_pass_manager *manager)
+{
+    const opt_options *options = run->options;
+    mica_pass_manager_options settings = options->passes;
+    settings.threads = options->threading_disabled ? 1 : 2;
+    if (options->run_reproducer && run->reproducer.pipeline) {
+        settings.threads = run->reproducer.disable_threading ? 1 : settings.threads;
+        settings.no_verify = settings.no_verify || run->reproducer.no_verify_each;
+    }
+    if (options->generate_reproducer && !settings.reproducer)
+        settings.reproducer = options->generate_reproducer;
+    settings.print_options = &options->print;
+    settings.write = write_stderr;
+    mica_pass_manager_set_options(manager, &settings);
+}
+
+static bool write_reproducer(const mica_pass_manager *manager, const char *path)
+{
+    if (!path || mica_pass_manager_write_reproducer(manager, path))
+        return true;
+    fprintf(stderr, "error: can't write the reproducer '%s'\n", path);
+    return false;
+}
+
 static bool run_passes(opt_run *run, mica_op *op)
 {
     const opt_options *options = run->options;
-    if (!options->pipeline && !options->pass_flags)
+    if (!options->pipeline && !options->pass_flags && !run->reproducer.pipeline)
         return true;
     mica_pass_manager *manager =
         mica_pass_manager_create(run->context, run->registry, "builtin.module");
     if (!manager)
         return false;
-    mica_pass_manager_options settings = options->passes;
-    settings.threads = options->threading_disabled ? 1 : 2;
-    settings.print_options = &options->print;
-    settings.write = write_stderr;
-    mica_pass_manager_set_options(manager, &settings);
-    bool ok = true;
-    if (options->pipeline)
-        ok = mica_pass_manager_parse(manager, mica_string_from(options->pipeline));
-    if (ok && options->pass_flags)
-        ok = mica_pass_manager_append(manager, mica_string_from(options->pass_flags));
+    set_options(run, manager);
+    bool ok = fill_pipeline(run, manager);
     if (ok && options->dump_pipeline)
         ok = dump_pipeline(manager);
-    ok = ok && mica_pass_manager_run(manager, op);
-    if (settings.timing)
+    if (options->passes.reproducer)
+        command_crash_watch(manager, options->passes.reproducer);
+    ok = ok && mica_pass_manager_run(manager, op) &&
+         write_reproducer(manager, options->generate_reproducer);
+    command_crash_ignore();
+    if (options->passes.timing)
         mica_pass_manager_report_timing(manager);
     mica_pass_manager_destroy(manager);
     return ok;
@@ -118,14 +156,16 @@ static bool process(opt_run *run)
     mica_context *context = make_context(run);
     if (!context)
         return false;
-    const mica_parse_options parse = {.struct_size = sizeof parse,
-                                      .stop_at_first_error = options->verify_diagnostics,
-                                      .no_implicit_module = options->no_implicit_module,
-                                      .first_line = run->first_line,
-                                      .text_ends_in_nul = !options->split_input,
-                                      .passed =
-                                          options->split_input ? NULL : command_input_passed,
-                                      .passed_user = &run->input};
+    const mica_parse_options parse = {
+        .struct_size = sizeof parse,
+        .stop_at_first_error = options->verify_diagnostics,
+        .no_implicit_module = options->no_implicit_module,
+        .first_line = run->first_line,
+        .text_ends_in_nul = !options->split_input,
+        .passed = options->split_input ? NULL : command_input_passed,
+        .passed_user = &run->input,
+        .external_resource = options->run_reproducer ? mica_reproducer_read : NULL,
+        .external_resource_user = &run->reproducer};
     mica_op *op = mica_parse_source(context, run->part, run->source.name, &parse);
     bool ok = op && run_passes(run, op);
     if (ok && !options->split_input)
@@ -136,6 +176,7 @@ static bool process(opt_run *run)
                                   1); // the blank line that mlir-opt ends with
     if (options->verify_diagnostics)
         ok = expected_list_finish(&run->expected);
+    mica_reproducer_free(&run->reproducer);
     mica_context_destroy(context);
     return ok;
 }
@@ -220,9 +261,10 @@ static bool run_to_output(opt_run *run)
                               options->split_input ? process_parts(run) : process(run));
 }
 
-static int run_tool(opt_options *options, const mica_pass_registry *registry)
+static int run_tool(opt_options *options, const mica_pass_registry *registry,
+                    const command_plugins *plugins)
 {
-    opt_run run = {.options = options, .registry = registry};
+    opt_run run = {.options = options, .registry = registry, .plugins = plugins};
     if (options->show_dialects)
         return show_dialects(&run);
     if (options->list_passes) {
@@ -240,11 +282,16 @@ int main(int count, char **arguments)
     mica_pass_registry *registry = mica_pass_registry_create();
     if (!registry || !mica_pass_registry_add_all(registry))
         return 1;
-    opt_options options;
-    int status = opt_options_read(&options, registry, count, arguments);
-    status = status ? status - 1 : run_tool(&options, registry);
+    opt_options options = {0};
+    command_plugins plugins;
+    int status = 1;
+    if (command_plugins_open(&plugins, registry, count, arguments)) {
+        status = opt_options_read(&options, registry, count, arguments);
+        status = status ? status - 1 : run_tool(&options, registry, &plugins);
+    }
     free(options.pass_flags);
     free(options.rewrites);
     mica_pass_registry_destroy(registry);
+    command_plugins_close(&plugins);
     return status;
 }

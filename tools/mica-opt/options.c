@@ -23,6 +23,9 @@ typedef enum flag_id {
     FLAG_HEX,
     FLAG_TIMING_DISPLAY,
     FLAG_VERIFY_EACH,
+    FLAG_PLUGIN,
+    FLAG_CRASH_REPRODUCER,
+    FLAG_GENERATE_REPRODUCER,
     FLAG_SWITCH, ///< this and above: offsets of bools
 } flag_id;
 
@@ -51,7 +54,13 @@ static const flag flags[] = {
     {"load-dialect", "FILE", "read a dialect's definition (may be given again)", FLAG_LOAD_DIALECT, 0},
     {"dialect-path", "FOLDER", "where definitions look for what they include (may be given again)", FLAG_DIALECT_PATH, 0},
     {"load-rewrites", "FILE", "rewrite patterns for --apply-rewrites (may be given again)", FLAG_LOAD_REWRITES, 0},
+    {"load-dialect-plugin", "FILE", "a shared library with dialects (may be given again)", FLAG_PLUGIN, 0},
+    {"load-pass-plugin", "FILE", "a shared library with passes (may be given again)", FLAG_PLUGIN, 0},
     {"no-compiled-dialects", NULL, "begin with the builtin dialect alone", SWITCH(no_compiled_dialects)},
+    {"run-reproducer", NULL, "run the pipeline that the input, a reproducer, names", SWITCH(run_reproducer)},
+    {"mlir-pass-pipeline-crash-reproducer", "FILE", "what reproduces a crash or a failing pass is written here", FLAG_CRASH_REPRODUCER, 0},
+    {"mlir-pass-pipeline-local-reproducer", NULL, "of the pass alone that crashed or failed", SWITCH(passes.local_reproducer)},
+    {"mlir-generate-reproducer", "FILE", "write a reproducer in any case", FLAG_GENERATE_REPRODUCER, 0},
     {"dump-pass-pipeline", NULL, "print the pipeline with all options spelled out", SWITCH(dump_pipeline)},
     {"mlir-disable-threading", NULL, "run passes on one thread", SWITCH(threading_disabled)},
     {"mlir-timing", NULL, "report how long each pass took", SWITCH(passes.timing)},
@@ -216,6 +225,14 @@ static bool apply(opt_options *options, const mica_pass_registry *registry, cons
         is_good = read_bool(value, &is_set);
         options->no_verify_each = !is_set;
         return is_good;
+    case FLAG_PLUGIN:
+        return true; // opened before flags are read
+    case FLAG_CRASH_REPRODUCER:
+        options->passes.reproducer = value;
+        return true;
+    case FLAG_GENERATE_REPRODUCER:
+        options->generate_reproducer = value;
+        return true;
     default:
         return read_bool(value, (bool *)((char *)options + given->offset));
     }

@@ -24,6 +24,8 @@ typedef struct opt_options {
     bool allow_unregistered, split_input, verify_diagnostics, no_verify_each;
     bool show_dialects, list_passes, no_compiled_dialects, no_implicit_module;
     bool threading_disabled, dump_pipeline;
+    bool run_reproducer;             ///< the input's pipeline is run
+    const char *generate_reproducer; ///< file that gets one in any case, or NULL
     mica_print_options print;
     mica_pass_manager_options passes;
 } opt_options;

@@ -91,6 +91,9 @@ MICA_API void mica_pass_run_mark_unchanged(mica_pass_run *run);
 /// Runs a pipeline, as text like "func.func(cse)" or "cse,canonicalize", on `op`, which is the
 /// run's op or nested in it.
 MICA_API bool mica_pass_run_pipeline(mica_pass_run *run, mica_string pipeline, mica_op *op);
+/// Was the run cancelled? A pass that takes long asks between two steps and returns false, with
+/// valid IR and without a diagnostic.
+MICA_API bool mica_pass_run_is_cancelled(const mica_pass_run *run);
 
 /// An analysis: a result computed from an op, kept while nothing under the op changes.
 typedef struct mica_analysis_def {

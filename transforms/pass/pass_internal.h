@@ -59,6 +59,7 @@ typedef struct micai_pass_item {
     mica_pass_options options;
     void *state; ///< of `prepare`
     bool is_prepared;
+    size_t number; ///< among the passes of the pipeline text
     _Atomic uint64_t *statistics;
     double seconds; ///< guarded by the manager's lock
     micai_pipeline **nested;
@@ -77,6 +78,13 @@ typedef struct micai_timed_work {
     double seconds;
 } micai_timed_work;
 
+/// The first pass of a run that failed, for its reproducer; `pass` NULL: none.
+typedef struct micai_pass_failure {
+    const mica_pass_def *pass;
+    mica_op *op;
+    bool is_written; ///< a local reproducer has been
+} micai_pass_failure;
+
 struct mica_pass_manager {
     mica_context *context;
     const micai_allocator *allocator;
@@ -87,6 +95,11 @@ struct mica_pass_manager {
     size_t work_count, work_capacity;
     size_t work_before; ///< how many were added before the pipeline ran
     double created;     ///< when the manager was made
+    atomic_bool is_cancelled;
+    bool was_cancelled; ///< of the last run
+    size_t passes_total;
+    micai_text_buffer reproducer; ///< text that lies ready
+    micai_pass_failure failure;
     pthread_mutex_t lock;
 };
 
@@ -151,6 +164,9 @@ bool micai_run_nested(micai_pass_runner *runner, micai_pass_item *item, mica_op 
 bool micai_pipeline_prepare(mica_pass_manager *manager, micai_pipeline *pipeline);
 void micai_pipeline_finish(micai_pipeline *pipeline);
 
+/// Numbers the passes of the pipeline text from `first`; the number after the last.
+size_t micai_pipeline_number(micai_pipeline *pipeline, size_t first);
+
 /// What is printed of `op` around a pass. `what` is "Before", "After" or "After ... Failed".
 typedef enum micai_dump_moment {
     MICAI_DUMP_BEFORE,
@@ -164,6 +180,15 @@ bool micai_dump_is_wanted_before(const mica_pass_manager_options *options,
                                  const mica_pass_def *pass);
 bool micai_dump_is_wanted_after(const mica_pass_manager_options *options,
                                 const mica_pass_def *pass, bool edited, bool failed);
+/// What reproduces the run of the pipeline on `op`, made before it; false when out of memory.
+bool micai_reproducer_begin(mica_pass_manager *manager, mica_op *op);
+/// The same of one pass, for local reproducers.
+bool micai_reproducer_before_pass(mica_pass_manager *manager, const micai_pass_item *item,
+                                  mica_op *op);
+void micai_reproducer_note_failure(mica_pass_manager *manager, const mica_pass_def *pass,
+                                   mica_op *op);
+/// Writes the file and reports it, when a pass has failed.
+void micai_reproducer_end(mica_pass_manager *manager, mica_op *op);
 void micai_report_statistics(mica_pass_manager *manager);
 
 // ---- diagnostics of parallel work

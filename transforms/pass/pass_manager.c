@@ -27,6 +27,7 @@ mica_pass_manager *mica_pass_manager_create(mica_context *context,
     manager->context = context;
     manager->allocator = allocator;
     manager->registry = registry;
+    manager->reproducer = micai_text_buffer_on(allocator);
     manager->created = mica_pass_manager_now();
     pthread_mutex_init(&manager->lock, NULL);
     manager->root =
@@ -48,6 +49,7 @@ void mica_pass_manager_destroy(mica_pass_manager *manager)
                       strlen(manager->work[i].name) + 1);
     micai_release(manager->allocator, manager->work,
                   manager->work_capacity * sizeof(micai_timed_work));
+    micai_text_buffer_free(&manager->reproducer);
     pthread_mutex_destroy(&manager->lock);
     micai_release(manager->allocator, manager, sizeof(mica_pass_manager));
 }
@@ -55,7 +57,10 @@ void mica_pass_manager_destroy(mica_pass_manager *manager)
 void mica_pass_manager_set_options(mica_pass_manager *manager,
                                    const mica_pass_manager_options *options)
 {
-    manager->options = *options;
+    // An embedder built against an older version has a shorter struct.
+    const size_t size = options->struct_size;
+    memset(&manager->options, 0, sizeof manager->options);
+    memcpy(&manager->options, options, size && size < sizeof *options ? size : sizeof *options);
 }
 
 // ---- filling
@@ -116,7 +121,7 @@ char *mica_pass_manager_to_string(const mica_pass_manager *manager)
     micai_pipeline_print(manager->root, &text);
     micai_text_printf(&text, ")");
     const mica_string view = micai_text_view(&text);
-    char *copy = text.failed ? NULL : malloc(view.length + 1);
+    char *copy = text.failed ? NULL : mica_malloc(view.length + 1);
     if (copy)
         memcpy(copy, view.data, view.length + 1);
     micai_text_buffer_free(&text);
@@ -141,16 +146,40 @@ static bool check_anchor(const mica_pass_manager *manager, mica_op *op)
                                            MICA_STRING_ARG(mica_op_name(op))));
 }
 
+void mica_pass_manager_cancel(mica_pass_manager *manager)
+{
+    atomic_store(&manager->is_cancelled, true);
+}
+
+bool mica_pass_manager_was_cancelled(const mica_pass_manager *manager)
+{
+    return manager->was_cancelled;
+}
+
+/// The request is used up: the next run starts afresh.
+static bool finish_cancelled(mica_pass_manager *manager, const mica_op *op)
+{
+    manager->was_cancelled = atomic_exchange(&manager->is_cancelled, false);
+    if (!manager->was_cancelled)
+        return false;
+    mica_diagnostic_emit(mica_error(manager->context, mica_op_location(op), "cancelled"));
+    return true;
+}
+
 bool mica_pass_manager_run(mica_pass_manager *manager, mica_op *op)
 {
     if (!check_anchor(manager, op))
         return false;
+    manager->passes_total = micai_pipeline_number(manager->root, 0);
     manager->work_before = manager->work_count;
     micai_pass_runner runner = {manager, manager->options.write, manager->options.write_user,
                                 false};
-    const bool done = micai_pipeline_prepare(manager, manager->root) &&
-                      micai_run_pipeline(&runner, manager->root, op);
+    bool done = micai_reproducer_begin(manager, op) &&
+                micai_pipeline_prepare(manager, manager->root) &&
+                micai_run_pipeline(&runner, manager->root, op);
     micai_pipeline_finish(manager->root);
+    micai_reproducer_end(manager, op);
+    done = !finish_cancelled(manager, op) && done;
     if (manager->options.statistics && manager->options.write)
         micai_report_statistics(manager);
     return done && !mica_context_out_of_memory(manager->context);

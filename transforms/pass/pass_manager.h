@@ -9,6 +9,8 @@
 //                 "builtin.module(func.func(canonicalize{max-iterations=3},cse))")) &&
 //             mica_pass_manager_run(manager, module);
 //   mica_pass_manager_destroy(manager);
+//
+// A manager belongs to one thread; mica_pass_manager_cancel alone may be called from others.
 #ifndef MICA_TRANSFORMS_PASS_PASS_MANAGER_H
 #define MICA_TRANSFORMS_PASS_PASS_MANAGER_H
 
@@ -20,6 +22,15 @@ extern "C" {
 #endif
 
 typedef struct mica_pass_manager mica_pass_manager;
+
+/// Where a run stands: told before each pass on each op.
+typedef struct mica_pass_progress {
+    size_t struct_size;
+    const mica_pass_def *pass; ///< the pass that is about to run
+    mica_op *op;  ///< what it runs on; borrowed for the call, and not to be changed
+    size_t done;  ///< passes of the pipeline text that lie behind, 0 before the first
+    size_t total; ///< passes in the pipeline text; those that passes run themselves count not
+} mica_pass_progress;
 
 /// Zero is the default.
 typedef struct mica_pass_manager_options {
@@ -39,6 +50,16 @@ typedef struct mica_pass_manager_options {
     const mica_print_options *print_options; ///< of those printings; may be NULL
     mica_write_fn write; ///< gets printed IR and reports; NULL: nothing is printed
     void *write_user;
+    /// Called before each pass on each op, from the thread that runs it, one call at a time.
+    /// False cancels the run as mica_pass_manager_cancel does. May be NULL.
+    bool (*progress)(void *user, const mica_pass_progress *progress);
+    void *progress_user;
+    /// When a pass fails, what reproduces that is written to this file (reproducer.h); NULL: no
+    /// reproducer. Costs printing the IR once.
+    const char *reproducer;
+    /// Of the failing pass alone, with the IR before it: costs printing before each pass, and
+    /// one thread runs all.
+    bool local_reproducer;
 } mica_pass_manager_options;
 
 /// A manager with an empty pipeline anchored on `anchor` (NULL: "builtin.module"; "any": any
@@ -60,13 +81,20 @@ MICA_API bool mica_pass_manager_append(mica_pass_manager *manager, mica_string t
 /// for another op is nested in that op's pipeline (as for `-pass` flags).
 MICA_API bool mica_pass_manager_add(mica_pass_manager *manager, mica_string argument,
                                     mica_string options);
-/// The pipeline as text, all options spelled out; from malloc, NULL when out of memory.
+/// The pipeline as text, all options spelled out; freed with mica_free, NULL when out
+/// of memory.
 MICA_API char *mica_pass_manager_to_string(const mica_pass_manager *manager);
 MICA_API size_t mica_pass_manager_count(const mica_pass_manager *manager);
 
 /// Runs the pipeline on `op`. False after a diagnostic when a pass failed or left IR that does
 /// not verify; later passes of the same op are not run, other ops' are.
 MICA_API bool mica_pass_manager_run(mica_pass_manager *manager, mica_op *op);
+/// Stops a run: passes under way end, no other one starts, and mica_pass_manager_run returns
+/// false after the error "cancelled". The IR is valid, and transformed in part. From any thread
+/// and from signal handlers; without a run under way the next one is stopped.
+MICA_API void mica_pass_manager_cancel(mica_pass_manager *manager);
+/// Did the last run end because it was cancelled?
+MICA_API bool mica_pass_manager_was_cancelled(const mica_pass_manager *manager);
 /// Adds the time of work outside of passes to the report ("Parser", "Output"), in seconds.
 MICA_API void mica_pass_manager_add_time(mica_pass_manager *manager, const char *name,
                                          double seconds);

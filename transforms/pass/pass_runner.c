@@ -68,6 +68,18 @@ void micai_pipeline_finish(micai_pipeline *pipeline)
     }
 }
 
+size_t micai_pipeline_number(micai_pipeline *pipeline, size_t first)
+{
+    for (size_t i = 0; i < pipeline->count; i++) {
+        micai_pass_item *item = pipeline->items[i];
+        if (item->pass)
+            item->number = first++;
+        for (size_t k = 0; k < item->nested_count; k++)
+            first = micai_pipeline_number(item->nested[k], first);
+    }
+    return first;
+}
+
 // ---- analyses
 // --------------------------------------------------------------------------------
 
@@ -157,6 +169,22 @@ void mica_pass_run_mark_unchanged(mica_pass_run *run)
     run->says_unchanged = true;
 }
 
+bool mica_pass_run_is_cancelled(const mica_pass_run *run)
+{
+    return atomic_load(&run->runner->manager->is_cancelled);
+}
+
+/// Pipelines that a pass runs stand where that pass stands.
+static void number_as(micai_pipeline *pipeline, size_t number)
+{
+    for (size_t i = 0; i < pipeline->count; i++) {
+        micai_pass_item *item = pipeline->items[i];
+        item->number = number;
+        for (size_t k = 0; k < item->nested_count; k++)
+            number_as(item->nested[k], number);
+    }
+}
+
 bool mica_pass_run_pipeline(mica_pass_run *run, mica_string pipeline, mica_op *op)
 {
     assert(mica_op_is_ancestor(run->op, op) && "a pass runs pipelines on what it may change");
@@ -164,9 +192,10 @@ bool mica_pass_run_pipeline(mica_pass_run *run, mica_string pipeline, mica_op *o
     micai_pipeline *dynamic = micai_pipeline_create(manager->allocator, mica_op_name(op));
     if (!dynamic)
         return false;
-    const bool done = micai_pipeline_parse(manager, dynamic, pipeline) &&
-                      micai_pipeline_prepare(manager, dynamic) &&
-                      micai_run_pipeline(run->runner, dynamic, op);
+    bool done = micai_pipeline_parse(manager, dynamic, pipeline);
+    number_as(dynamic, run->item->number);
+    done = done && micai_pipeline_prepare(manager, dynamic) &&
+           micai_run_pipeline(run->runner, dynamic, op);
     micai_pipeline_finish(dynamic);
     micai_pipeline_destroy(manager->allocator, dynamic);
     return done;
@@ -215,11 +244,29 @@ static bool verify_pass(const mica_pass_run *run, bool edited)
     return mica_op_verify(run->op);
 }
 
+/// Tells how far the run is. False when it is not to go on.
+static bool report_progress(mica_pass_manager *manager, const micai_pass_item *item,
+                            mica_op *op)
+{
+    const mica_pass_manager_options *options = &manager->options;
+    if (options->progress && !atomic_load(&manager->is_cancelled)) {
+        const mica_pass_progress progress = {sizeof progress, item->pass, op, item->number,
+                                             manager->passes_total};
+        pthread_mutex_lock(&manager->lock);
+        const bool goes_on = options->progress(options->progress_user, &progress);
+        pthread_mutex_unlock(&manager->lock);
+        if (!goes_on)
+            mica_pass_manager_cancel(manager);
+    }
+    return !atomic_load(&manager->is_cancelled);
+}
+
 static bool run_pass(micai_pass_runner *runner, micai_pass_item *item, mica_op *op,
                      micai_cached_analysis **analyses)
 {
     mica_pass_manager *manager = runner->manager;
-    if (!check_schedulable(op) || !check_anchor(item->pass, op))
+    if (!check_schedulable(op) || !check_anchor(item->pass, op) ||
+        !report_progress(manager, item, op) || !micai_reproducer_before_pass(manager, item, op))
         return false;
     if (micai_dump_is_wanted_before(&manager->options, item->pass))
         micai_dump_ir(runner, item, op, MICAI_DUMP_BEFORE);
@@ -230,6 +277,8 @@ static bool run_pass(micai_pass_runner *runner, micai_pass_item *item, mica_op *
     add_seconds(manager, &item->seconds, mica_pass_manager_now() - start);
     const bool edited = mica_context_edit_count(manager->context) != edits;
     done = done && verify_pass(&run, edited);
+    if (!done)
+        micai_reproducer_note_failure(manager, item->pass, op);
     if (edited)
         drop_analyses(manager->allocator, analyses, true);
     if (micai_dump_is_wanted_after(&manager->options, item->pass, edited, !done))

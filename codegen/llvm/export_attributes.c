@@ -144,7 +144,7 @@ static void add_target_features(micai_exporter *exporter, mica_op *op, LLVMValue
             mica_string_attr_text((const mica_attr *)(uintptr_t)mica_word_list_words(list)[i])
                 .length +
             1;
-    char *joined = malloc(size + 1);
+    char *joined = mica_malloc(size + 1);
     if (!joined)
         return;
     for (size_t i = 0; i < mica_word_list_count(list); i++) {
@@ -157,7 +157,7 @@ static void add_target_features(micai_exporter *exporter, mica_op *op, LLVMValue
     }
     mica_string value = {joined, used};
     add_string(exporter, function, function_index, mica_string_from("target-features"), value);
-    free(joined);
+    mica_free(joined);
 }
 
 /// LLVM packs two bits a kind of memory: arguments, inaccessible, everything else.

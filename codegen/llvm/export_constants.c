@@ -98,7 +98,7 @@ static LLVMValueRef read_elements(element_reader *reader, LLVMTypeRef type)
     bool is_array = kind == LLVMArrayTypeKind;
     LLVMTypeRef element = LLVMGetElementType(type);
     uint64_t count = is_array ? LLVMGetArrayLength2(type) : LLVMGetVectorSize(type);
-    LLVMValueRef *parts = malloc((count + 1) * sizeof *parts);
+    LLVMValueRef *parts = mica_malloc((count + 1) * sizeof *parts);
     LLVMValueRef made = NULL;
     bool ok = parts != NULL;
     for (uint64_t i = 0; ok && i < count; i++) {
@@ -108,7 +108,7 @@ static LLVMValueRef read_elements(element_reader *reader, LLVMTypeRef type)
     if (ok)
         made = is_array ? LLVMConstArray2(element, parts, count)
                         : LLVMConstVector(parts, (unsigned)count);
-    free(parts);
+    mica_free(parts);
     return made;
 }
 
@@ -158,7 +158,7 @@ static LLVMValueRef from_array(micai_exporter *exporter, mica_op *op, LLVMTypeRe
     if (LLVMGetTypeKind(type) != LLVMStructTypeKind ||
         LLVMCountStructElementTypes(type) != count)
         return refuse(op, "an array attribute");
-    LLVMValueRef *members = malloc((count + 1) * sizeof *members);
+    LLVMValueRef *members = mica_malloc((count + 1) * sizeof *members);
     bool ok = members != NULL;
     for (unsigned i = 0; ok && i < count; i++) {
         members[i] = from_scalar(exporter, op, LLVMStructGetTypeAtIndex(type, i),
@@ -171,7 +171,7 @@ static LLVMValueRef from_array(micai_exporter *exporter, mica_op *op, LLVMTypeRe
                    ? LLVMConstNamedStruct(type, members, count)
                    : LLVMConstStructInContext(exporter->llvm, members, count,
                                               LLVMIsPackedStruct(type));
-    free(members);
+    mica_free(members);
     return made;
 }
 

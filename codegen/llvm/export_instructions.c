@@ -191,7 +191,7 @@ static bool emit_insert_value(micai_exporter *exporter, mica_op *op, const micai
     (void)row;
     const mica_attr *position = mica_op_attr(op, "position");
     size_t count = mica_dense_array_attr_count(position);
-    LLVMValueRef *containers = malloc((count + 1) * sizeof *containers);
+    LLVMValueRef *containers = mica_malloc((count + 1) * sizeof *containers);
     if (!containers)
         return false;
     descend(exporter, position, micai_export_operand(exporter, op, 0), containers);
@@ -199,7 +199,7 @@ static bool emit_insert_value(micai_exporter *exporter, mica_op *op, const micai
     for (size_t i = count; i-- > 0;)
         value = LLVMBuildInsertValue(exporter->builder, containers[i], value,
                                      (unsigned)mica_dense_array_attr_int(position, i), "");
-    free(containers);
+    mica_free(containers);
     return micai_export_result(exporter, op, value);
 }
 
@@ -235,13 +235,13 @@ static bool emit_shuffle(micai_exporter *exporter, mica_op *op, const micai_emit
     if (mica_type_is_vector(type) && mica_vector_type_is_scalable(type)) {
         made = LLVMConstNull(LLVMScalableVectorType(index, count)); // verified: all zeros
     } else {
-        LLVMValueRef *lanes = malloc((count + 1) * sizeof *lanes);
+        LLVMValueRef *lanes = mica_malloc((count + 1) * sizeof *lanes);
         for (unsigned i = 0; lanes && i < count; i++) {
             int64_t lane = mica_dense_array_attr_int(mask, i);
             lanes[i] = lane < 0 ? LLVMGetPoison(index) : LLVMConstInt(index, (uint64_t)lane, 0);
         }
         made = lanes ? LLVMConstVector(lanes, count) : NULL;
-        free(lanes);
+        mica_free(lanes);
     }
     return made &&
            micai_export_result(
@@ -320,7 +320,7 @@ static bool emit_address_of_element(micai_exporter *exporter, mica_op *op,
     LLVMTypeRef type = micai_export_type_attr(exporter, op, "elem_type");
     const mica_attr *constants = mica_op_attr(op, "rawConstantIndices");
     unsigned count = (unsigned)mica_dense_array_attr_count(constants);
-    LLVMValueRef *indices = malloc((count + 1) * sizeof *indices);
+    LLVMValueRef *indices = mica_malloc((count + 1) * sizeof *indices);
     bool ok = type && indices;
     size_t operand = 1;
     for (unsigned i = 0; ok && i < count; i++) {
@@ -337,7 +337,7 @@ static bool emit_address_of_element(micai_exporter *exporter, mica_op *op,
         address = micai_export_flag(op, "inbounds")
                       ? LLVMBuildInBoundsGEP2(exporter->builder, type, base, indices, count, "")
                       : LLVMBuildGEP2(exporter->builder, type, base, indices, count, "");
-    free(indices);
+    mica_free(indices);
     return ok && micai_export_result(exporter, op, address);
 }
 
@@ -496,13 +496,13 @@ static LLVMTypeRef call_type(micai_exporter *exporter, mica_op *op, size_t first
     size_t count = mica_op_operand_count(op) - first;
     LLVMTypeRef result = mica_op_result_count(op) > 0 ? result_type(exporter, op)
                                                       : LLVMVoidTypeInContext(exporter->llvm);
-    LLVMTypeRef *inputs = malloc((count + 1) * sizeof *inputs);
+    LLVMTypeRef *inputs = mica_malloc((count + 1) * sizeof *inputs);
     LLVMTypeRef type = NULL;
     for (size_t i = 0; inputs && i < count; i++)
         inputs[i] = LLVMTypeOf(micai_export_operand(exporter, op, first + i));
     if (inputs && result)
         type = LLVMFunctionType(result, inputs, (unsigned)count, false);
-    free(inputs);
+    mica_free(inputs);
     return type;
 }
 
@@ -518,14 +518,14 @@ static bool emit_call(micai_exporter *exporter, mica_op *op, const micai_emit_ro
     if (!callee)
         return false;
     LLVMTypeRef type = name ? LLVMGlobalGetValueType(callee) : call_type(exporter, op, first);
-    LLVMValueRef *arguments = malloc((count + 1) * sizeof *arguments);
+    LLVMValueRef *arguments = mica_malloc((count + 1) * sizeof *arguments);
     bool ok = type && arguments;
     for (size_t i = 0; ok && i < count; i++)
         arguments[i] = micai_export_operand(exporter, op, first + i);
     LLVMValueRef call = NULL;
     if (ok)
         call = LLVMBuildCall2(exporter->builder, type, callee, arguments, (unsigned)count, "");
-    free(arguments);
+    mica_free(arguments);
     if (!ok)
         return false;
     LLVMSetInstructionCallConv(call, (unsigned)micai_export_enum(op, "CConv", 0));
@@ -544,7 +544,7 @@ static bool emit_inline_assembler(micai_exporter *exporter, mica_op *op,
     mica_string constraints = mica_string_attr_text(mica_op_attr(op, "constraints"));
     LLVMTypeRef type = call_type(exporter, op, 0);
     size_t count = mica_op_operand_count(op);
-    LLVMValueRef *arguments = malloc((count + 1) * sizeof *arguments);
+    LLVMValueRef *arguments = mica_malloc((count + 1) * sizeof *arguments);
     bool ok = type && arguments;
     for (size_t i = 0; ok && i < count; i++)
         arguments[i] = micai_export_operand(exporter, op, i);
@@ -557,7 +557,7 @@ static bool emit_inline_assembler(micai_exporter *exporter, mica_op *op,
             intel ? LLVMInlineAsmDialectIntel : LLVMInlineAsmDialectATT, false);
         call = LLVMBuildCall2(exporter->builder, type, code, arguments, (unsigned)count, "");
     }
-    free(arguments);
+    mica_free(arguments);
     return ok && micai_export_result(exporter, op, call);
 }
 

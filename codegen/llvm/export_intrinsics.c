@@ -92,7 +92,7 @@ static LLVMValueRef declare_by_name(micai_exporter *exporter, mica_op *op, const
     if (function)
         return function;
     size_t count = mica_op_operand_count(op);
-    LLVMTypeRef *inputs = malloc((count + 1) * sizeof *inputs);
+    LLVMTypeRef *inputs = mica_malloc((count + 1) * sizeof *inputs);
     LLVMTypeRef result = LLVMVoidTypeInContext(exporter->llvm);
     if (mica_op_result_count(op) > 0)
         result = micai_export_type(exporter, op, mica_value_type(mica_op_result(op, 0)));
@@ -102,7 +102,7 @@ static LLVMValueRef declare_by_name(micai_exporter *exporter, mica_op *op, const
     if (ok)
         function = LLVMAddFunction(exporter->module, name,
                                    LLVMFunctionType(result, inputs, (unsigned)count, false));
-    free(inputs);
+    mica_free(inputs);
     return function;
 }
 
@@ -118,11 +118,11 @@ bool micai_emit_call_intrinsic(micai_exporter *exporter, mica_op *op, const mica
                                 ? declare_by_name(exporter, op, name.data)
                                 : LLVMGetIntrinsicDeclaration(exporter->module, id, NULL, 0);
     size_t count = mica_op_operand_count(op);
-    LLVMValueRef *arguments = malloc((count + 1) * sizeof *arguments);
+    LLVMValueRef *arguments = mica_malloc((count + 1) * sizeof *arguments);
     bool ok = function && arguments;
     for (size_t i = 0; ok && i < count; i++)
         arguments[i] = micai_export_operand(exporter, op, i);
     ok = ok && call_function(exporter, op, function, arguments, (unsigned)count);
-    free(arguments);
+    mica_free(arguments);
     return ok;
 }

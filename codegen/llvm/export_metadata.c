@@ -81,13 +81,13 @@ static void attach_scopes(micai_exporter *exporter, mica_op *op, LLVMValueRef ac
 {
     const mica_attr *scopes = mica_op_attr(op, field);
     size_t count = scopes ? mica_array_attr_count(scopes) : 0;
-    LLVMMetadataRef *nodes = count ? malloc(count * sizeof *nodes) : NULL;
+    LLVMMetadataRef *nodes = count ? mica_malloc(count * sizeof *nodes) : NULL;
     if (!nodes)
         return;
     for (size_t i = 0; i < count; i++)
         nodes[i] = scope_node(exporter, mica_array_attr_element(scopes, i));
     attach(exporter, access, kind, make_node(exporter, nodes, count));
-    free(nodes);
+    mica_free(nodes);
 }
 
 // ---- type-based alias analysis
@@ -100,7 +100,7 @@ static LLVMMetadataRef make_type_descriptor(micai_exporter *exporter, const mica
     const mica_identifier *name = (const mica_identifier *)(uintptr_t)mica_attr_param(attr, 0);
     const mica_word_list *members = (const mica_word_list *)(uintptr_t)mica_attr_param(attr, 1);
     size_t count = members ? mica_word_list_count(members) : 0;
-    LLVMMetadataRef *operands = malloc((2 * count + 1) * sizeof *operands);
+    LLVMMetadataRef *operands = mica_malloc((2 * count + 1) * sizeof *operands);
     if (!operands)
         return NULL;
     operands[0] = make_string(exporter, mica_identifier_text(name));
@@ -111,7 +111,7 @@ static LLVMMetadataRef make_type_descriptor(micai_exporter *exporter, const mica
         operands[2 * i + 2] = make_integer(exporter, 64, (int64_t)mica_attr_param(member, 1));
     }
     LLVMMetadataRef node = make_node(exporter, operands, 2 * count + 1);
-    free(operands);
+    mica_free(operands);
     return node;
 }
 
@@ -170,14 +170,14 @@ static void attach_weights(micai_exporter *exporter, mica_op *op, LLVMValueRef b
 {
     const mica_attr *weights = mica_op_attr(op, "branch_weights");
     size_t count = weights ? mica_dense_array_attr_count(weights) : 0;
-    LLVMMetadataRef *operands = count ? malloc((count + 1) * sizeof *operands) : NULL;
+    LLVMMetadataRef *operands = count ? mica_malloc((count + 1) * sizeof *operands) : NULL;
     if (!operands)
         return;
     operands[0] = make_string(exporter, mica_string_from("branch_weights"));
     for (size_t i = 0; i < count; i++)
         operands[i + 1] = make_integer(exporter, 32, mica_dense_array_attr_int(weights, i));
     attach(exporter, branch, "prof", make_node(exporter, operands, count + 1));
-    free(operands);
+    mica_free(operands);
 }
 
 /// How a parameter of a loop attribute is written in LLVM's metadata.

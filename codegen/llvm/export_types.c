@@ -63,11 +63,11 @@ static LLVMTypeRef *export_types(micai_exporter *exporter, mica_op *op, const mi
                                  size_t count,
                                  const mica_type *(*get)(const mica_type *type, size_t index))
 {
-    LLVMTypeRef *types = malloc((count + 1) * sizeof *types);
+    LLVMTypeRef *types = mica_malloc((count + 1) * sizeof *types);
     for (size_t i = 0; types && i < count; i++) {
         types[i] = micai_export_type(exporter, op, get(type, i));
         if (!types[i]) {
-            free(types);
+            mica_free(types);
             return NULL;
         }
     }
@@ -83,7 +83,7 @@ static LLVMTypeRef export_function(micai_exporter *exporter, mica_op *op, const 
     if (result && inputs)
         made = LLVMFunctionType(result, inputs, (unsigned)count,
                                 mica_llvm_function_is_var_arg(type));
-    free(inputs);
+    mica_free(inputs);
     return made;
 }
 
@@ -100,7 +100,8 @@ static LLVMTypeRef name_struct(micai_exporter *exporter, mica_op *op, const mica
     }
     if (exporter->named_struct_count == exporter->named_struct_capacity) {
         size_t capacity = 2 * exporter->named_struct_capacity + 8;
-        const mica_type **grown = realloc(exporter->named_structs, capacity * sizeof *grown);
+        const mica_type **grown =
+            mica_realloc(exporter->named_structs, capacity * sizeof *grown);
         if (!grown)
             return NULL;
         exporter->named_structs = grown;
@@ -125,7 +126,7 @@ static LLVMTypeRef export_struct(micai_exporter *exporter, mica_op *op, const mi
         made = name_struct(exporter, op, type, name);
     if (made && name && !mica_type_param(type, OPAQUE))
         LLVMStructSetBody(made, members, (unsigned)count, mica_type_param(type, PACKED) != 0);
-    free(members);
+    mica_free(members);
     return made;
 }
 
@@ -162,8 +163,8 @@ static LLVMTypeRef export_target(micai_exporter *exporter, mica_op *op, const mi
         (const mica_identifier *)(uintptr_t)mica_type_param(type, NAME);
     size_t type_count = types ? mica_word_list_count(types) : 0;
     size_t word_count = words ? mica_word_list_count(words) : 0;
-    LLVMTypeRef *made = malloc((type_count + 1) * sizeof *made);
-    unsigned *integers = malloc((word_count + 1) * sizeof *integers);
+    LLVMTypeRef *made = mica_malloc((type_count + 1) * sizeof *made);
+    unsigned *integers = mica_malloc((word_count + 1) * sizeof *integers);
     bool ok = made && integers;
     for (size_t i = 0; ok && i < type_count; i++) {
         uint64_t word = mica_word_list_words(types)[i];
@@ -177,8 +178,8 @@ static LLVMTypeRef export_target(micai_exporter *exporter, mica_op *op, const mi
         result =
             LLVMTargetExtTypeInContext(exporter->llvm, mica_identifier_text(name).data, made,
                                        (unsigned)type_count, integers, (unsigned)word_count);
-    free(made);
-    free(integers);
+    mica_free(made);
+    mica_free(integers);
     return result;
 }
 

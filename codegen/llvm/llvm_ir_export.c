@@ -30,8 +30,8 @@ static size_t find_slot(const micai_export_map *map, const void *key)
 static bool grow_map(micai_export_map *map)
 {
     micai_export_map grown = {.capacity = map->capacity ? 2 * map->capacity : 256};
-    grown.keys = calloc(grown.capacity, sizeof *grown.keys);
-    grown.values = calloc(grown.capacity, sizeof *grown.values);
+    grown.keys = mica_calloc(grown.capacity, sizeof *grown.keys);
+    grown.values = mica_calloc(grown.capacity, sizeof *grown.values);
     if (!grown.keys || !grown.values) {
         micai_export_map_free(&grown);
         return false;
@@ -62,8 +62,8 @@ void *micai_export_map_find(const micai_export_map *map, const void *key)
 
 void micai_export_map_free(micai_export_map *map)
 {
-    free(map->keys);
-    free(map->values);
+    mica_free(map->keys);
+    mica_free(map->values);
 }
 
 // ---- access
@@ -197,9 +197,9 @@ typedef struct block_order {
 
 static void free_order(block_order *order)
 {
-    free(order->blocks);
-    free(order->stack);
-    free(order->next_successor);
+    mica_free(order->blocks);
+    mica_free(order->stack);
+    mica_free(order->next_successor);
     micai_export_map_free(&order->seen);
 }
 
@@ -240,9 +240,9 @@ static bool order_blocks(mica_region *region, block_order *order)
 {
     mica_for_each_block(block, region) order->count++;
     order->first = order->count;
-    order->blocks = calloc(order->count + 1, sizeof *order->blocks);
-    order->stack = calloc(order->count + 1, sizeof *order->stack);
-    order->next_successor = calloc(order->count + 1, sizeof *order->next_successor);
+    order->blocks = mica_calloc(order->count + 1, sizeof *order->blocks);
+    order->stack = mica_calloc(order->count + 1, sizeof *order->stack);
+    order->next_successor = mica_calloc(order->count + 1, sizeof *order->next_successor);
     if (!order->blocks || !order->stack || !order->next_successor)
         return false;
     // Later roots are placed in front: start with the unreachable ones, end with the entry.
@@ -390,7 +390,7 @@ static bool define_structors(micai_exporter *exporter, mica_op *op, const char *
     LLVMTypeRef pointer = LLVMPointerTypeInContext(exporter->llvm, 0);
     LLVMTypeRef members[] = {LLVMInt32TypeInContext(exporter->llvm), pointer, pointer};
     LLVMTypeRef entry = LLVMStructTypeInContext(exporter->llvm, members, 3, false);
-    LLVMValueRef *entries = calloc(count + 1, sizeof *entries);
+    LLVMValueRef *entries = mica_calloc(count + 1, sizeof *entries);
     bool ok = entries != NULL;
     for (unsigned i = 0; ok && i < count; i++) {
         LLVMValueRef function =
@@ -408,7 +408,7 @@ static bool define_structors(micai_exporter *exporter, mica_op *op, const char *
         LLVMSetLinkage(global, LLVMAppendingLinkage);
         LLVMSetInitializer(global, LLVMConstArray2(entry, entries, count));
     }
-    free(entries);
+    mica_free(entries);
     return ok;
 }
 
@@ -506,14 +506,14 @@ mica_llvm_module *mica_llvm_export(mica_op *module, const mica_llvm_export_optio
                                .module = result->module,
                                .builder = LLVMCreateBuilderInContext(result->llvm)};
     export_module_attributes(&exporter, module);
-    exporter.intrinsics = calloc(micai_intrinsic_row_count, sizeof *exporter.intrinsics);
+    exporter.intrinsics = mica_calloc(micai_intrinsic_row_count, sizeof *exporter.intrinsics);
     bool ok =
         exporter.intrinsics && index_kinds(&exporter) && export_symbols(&exporter, module);
     LLVMDisposeBuilder(exporter.builder);
     micai_export_map_free(&exporter.map);
     micai_export_map_free(&exporter.kinds);
-    free(exporter.named_structs);
-    free(exporter.intrinsics);
+    mica_free(exporter.named_structs);
+    mica_free(exporter.intrinsics);
     ok = ok && mica_llvm_module_verify(result);
     micai_llvm_leave(outer);
     if (ok)

@@ -109,7 +109,7 @@ static void take_diagnostic(LLVMDiagnosticInfoRef info, void *user)
 
 static mica_llvm_module *create_empty(mica_context *context)
 {
-    mica_llvm_module *module = calloc(1, sizeof *module);
+    mica_llvm_module *module = mica_calloc(1, sizeof *module);
     if (!module)
         return NULL;
     module->context = context;
@@ -153,7 +153,7 @@ void mica_llvm_module_destroy(mica_llvm_module *module)
     if (module->module)
         LLVMDisposeModule(module->module);
     LLVMContextDispose(module->llvm);
-    free(module);
+    mica_free(module);
 }
 
 bool mica_llvm_module_verify(mica_llvm_module *module)

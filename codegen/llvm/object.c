@@ -120,10 +120,10 @@ static bool replace_file(const char *path, const mica_llvm_buffer *buffer)
     if (is_special_file(path))
         return write_special_file(path, buffer);
     size_t size = strlen(path) + 32;
-    char *temporary = malloc(size);
+    char *temporary = mica_malloc(size);
     int file = temporary ? create_beside(path, temporary, size) : -1;
     if (file < 0) {
-        free(temporary);
+        mica_free(temporary);
         return false;
     }
     bool ok = write_all(file, buffer->data, buffer->size);
@@ -132,7 +132,7 @@ static bool replace_file(const char *path, const mica_llvm_buffer *buffer)
     int reason = errno;
     if (!ok)
         unlink(temporary);
-    free(temporary);
+    mica_free(temporary);
     errno = reason;
     return ok;
 }

@@ -38,7 +38,7 @@ typedef struct machine_names {
 static char *join_features(const char *first, const char *second)
 {
     size_t size = strlen(first) + strlen(second) + 2;
-    char *joined = malloc(size);
+    char *joined = mica_malloc(size);
     if (joined)
         snprintf(joined, size, "%s%s%s", first, *first && *second ? "," : "", second);
     return joined;
@@ -46,7 +46,7 @@ static char *join_features(const char *first, const char *second)
 
 static char *copy_text(const char *text)
 {
-    char *copy = malloc(strlen(text) + 1);
+    char *copy = mica_malloc(strlen(text) + 1);
     return copy ? strcpy(copy, text) : NULL;
 }
 
@@ -87,8 +87,8 @@ make_machine(mica_context *context, const mica_llvm_target_options *options, con
         machine = LLVMCreateTargetMachine(generator, triple, names.cpu, names.features,
                                           levels[options->optimization], LLVMRelocPIC,
                                           LLVMCodeModelDefault);
-    free(names.cpu);
-    free(names.features);
+    mica_free(names.cpu);
+    mica_free(names.features);
     if (!machine)
         mica_diagnostic_emit(mica_error(context, mica_location_unknown(),
                                         "no code generator for target '%s'", triple));
@@ -111,7 +111,7 @@ mica_llvm_target *mica_llvm_target_create(mica_context *context,
         pthread_once(&all_once, initialize_all);
     else
         pthread_once(&native_once, initialize_native);
-    mica_llvm_target *target = calloc(1, sizeof *target);
+    mica_llvm_target *target = mica_calloc(1, sizeof *target);
     if (!target)
         return NULL;
     mica_context *outer = micai_llvm_enter(context);
@@ -138,7 +138,7 @@ void mica_llvm_target_destroy(mica_llvm_target *target)
     if (target->machine)
         LLVMDisposeTargetMachine(target->machine);
     LLVMDisposeMessage(target->triple);
-    free(target);
+    mica_free(target);
 }
 
 const char *mica_llvm_target_triple(const mica_llvm_target *target)

@@ -70,11 +70,11 @@ mica_model_weights *mica_model_weights_take(mica_op *module, mica_string name)
     }
     size_t count = 1;
     mica_for_each_op(op, mica_module_body(module)) count += is_part(op);
-    mica_model_weights *weights = calloc(1, sizeof *weights);
+    mica_model_weights *weights = mica_calloc(1, sizeof *weights);
     if (weights)
-        weights->parts = calloc(count, sizeof *weights->parts);
+        weights->parts = mica_calloc(count, sizeof *weights->parts);
     if (!weights || !weights->parts) {
-        free(weights);
+        mica_free(weights);
         mica_op_error(module, "can't be compiled: out of memory");
         return NULL;
     }
@@ -92,8 +92,8 @@ void mica_model_weights_destroy(mica_model_weights *weights)
     for (size_t i = 0; weights && i < weights->count; ++i)
         mica_attr_release(weights->parts[i].value);
     if (weights)
-        free(weights->parts);
-    free(weights);
+        mica_free(weights->parts);
+    mica_free(weights);
 }
 
 uint64_t mica_model_weights_size(const mica_model_weights *weights)

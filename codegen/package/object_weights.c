@@ -99,7 +99,7 @@ bool mica_weighted_object_make(mica_context *context, const void *object, size_t
     const size_t unit = weights ? MICA_MODEL_WEIGHTS_ALIGNMENT : 1;
     *made = (mica_weighted_object){.weights = weights};
     made->head_size = (size + unit - 1) / unit * unit;
-    made->head = calloc(1, made->head_size + 1);
+    made->head = mica_calloc(1, made->head_size + 1);
     if (made->head)
         memcpy(made->head, object, size);
     if (made->head && (!weights || place_weights(made)))
@@ -115,7 +115,7 @@ bool mica_weighted_object_make(mica_context *context, const void *object, size_t
 
 void mica_weighted_object_end(mica_weighted_object *made)
 {
-    free(made->head);
+    mica_free(made->head);
     *made = (mica_weighted_object){0};
 }
 

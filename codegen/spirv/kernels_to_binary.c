@@ -33,15 +33,15 @@ static const mica_attr *target_of(mica_op *module)
     char *vce_text = mica_attr_to_string(vce);
     static const char head[] = "#spirv.target_env<", tail[] = ", #spirv.resource_limits<>>";
     const size_t length = vce_text ? strlen(vce_text) : 0;
-    char *text = malloc(length + sizeof head + sizeof tail);
+    char *text = mica_malloc(length + sizeof head + sizeof tail);
     if (text && vce_text) {
         memcpy(text, head, sizeof head - 1);
         memcpy(text + sizeof head - 1, vce_text, length);
         memcpy(text + sizeof head - 1 + length, tail, sizeof tail);
         target = mica_parse_attr(mica_op_context(module), mica_string_from(text));
     }
-    free(vce_text);
-    free(text);
+    mica_free(vce_text);
+    mica_free(text);
     return target;
 }
 
@@ -55,7 +55,7 @@ static bool replace(mica_op *module, mica_op *kernels)
     const mica_string bytes = {(const char *)words, count * sizeof *words};
     const mica_attr *target = target_of(module);
     const mica_attr *object = target ? mica_gpu_object_get(target, bytes) : NULL;
-    free(words);
+    mica_free(words);
     if (!object)
         return false;
     mica_builder builder = mica_builder_before(kernels);

@@ -19,7 +19,7 @@ void micai_spirv_writer_word(writer *w, words *to, uint32_t word)
 {
     if (to->count == to->capacity) {
         const size_t wanted = to->capacity ? 2 * to->capacity : 64;
-        uint32_t *larger = realloc(to->data, wanted * sizeof *larger);
+        uint32_t *larger = mica_realloc(to->data, wanted * sizeof *larger);
         if (!larger) {
             w->failed = true;
             return;
@@ -87,7 +87,7 @@ static bool grow_map(id_map *map)
 {
     const id_map old = *map;
     map->capacity = old.capacity ? 2 * old.capacity : 128;
-    map->entries = calloc(map->capacity, sizeof *map->entries);
+    map->entries = mica_calloc(map->capacity, sizeof *map->entries);
     if (!map->entries) {
         *map = old;
         return false;
@@ -96,7 +96,7 @@ static bool grow_map(id_map *map)
         if (old.entries[i].first)
             map->entries[slot_of(map, old.entries[i].first, old.entries[i].second)] =
                 old.entries[i];
-    free(old.entries);
+    mica_free(old.entries);
     return true;
 }
 
@@ -319,10 +319,10 @@ static void free_writer(writer *w)
                                &w->names,     &w->decorations,  &w->globals,
                                &w->functions, &w->body,         &w->variables};
     for (size_t s = 0; s < sizeof sections / sizeof *sections; ++s)
-        free(sections[s]->data);
-    free(w->ids.entries);
-    free(w->terminator_labels.entries);
-    free(w->fixes);
+        mica_free(sections[s]->data);
+    mica_free(w->ids.entries);
+    mica_free(w->terminator_labels.entries);
+    mica_free(w->fixes);
 }
 
 uint32_t *mica_spirv_write(mica_op *module, size_t *word_count)
@@ -342,7 +342,7 @@ uint32_t *mica_spirv_write(mica_op *module, size_t *word_count)
         written = mica_op_error(module, "could not be written");
     free_writer(&w);
     if (!written) {
-        free(out.data);
+        mica_free(out.data);
         return NULL;
     }
     *word_count = out.count;

@@ -7,7 +7,7 @@
 //   if (!words)
 //       return false;                                     // reported, with the op's place
 //   fwrite(words, sizeof *words, count, file);
-//   free(words);
+//   mica_free(words);
 //
 // Version, capabilities and extensions are those that the module's vce_triple names, and in any
 // case all that its instructions, enumerants and types need, no more.

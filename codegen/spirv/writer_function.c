@@ -55,7 +55,7 @@ static bool add_fix(writer *w, size_t at, const mica_op *terminator)
 {
     if (w->fix_count == w->fix_capacity) {
         const size_t wanted = w->fix_capacity ? 2 * w->fix_capacity : 16;
-        parent_fix *larger = realloc(w->fixes, wanted * sizeof *larger);
+        parent_fix *larger = mica_realloc(w->fixes, wanted * sizeof *larger);
         if (!larger)
             return !(w->failed = true);
         w->fixes = larger;

@@ -231,7 +231,7 @@ bool micai_spirv_writer_spec_operation(writer *w, mica_op *op)
     micai_spirv_writer_end(w, &aside, start);
     for (size_t i = 0; i < aside.count; ++i)
         micai_spirv_writer_word(w, &w->globals, aside.data[i]);
-    free(aside.data);
+    mica_free(aside.data);
     return written && !w->failed;
 }
 

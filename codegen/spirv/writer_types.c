@@ -110,7 +110,7 @@ static uint32_t declare_array(writer *w, const mica_type *type, mica_op *op)
 static uint32_t declare_struct(writer *w, const mica_type *type, mica_op *op)
 {
     const uint32_t count = mica_spirv_composite_count(type);
-    uint32_t *members = calloc((size_t)count + 1, sizeof *members);
+    uint32_t *members = mica_calloc((size_t)count + 1, sizeof *members);
     if (!members) {
         w->failed = true;
         return 0;
@@ -120,7 +120,7 @@ static uint32_t declare_struct(writer *w, const mica_type *type, mica_op *op)
         known &= (members[i] = micai_spirv_writer_type(w, mica_spirv_composite_element(type, i),
                                                        op)) != 0;
     const uint32_t id = known ? declare(w, MICAI_SPIRV_OP_TYPE_STRUCT, members, count) : 0;
-    free(members);
+    mica_free(members);
     if (!id)
         return 0;
     for (uint32_t i = 0; mica_spirv_struct_has_offsets(type) && i < count; ++i)
@@ -213,7 +213,7 @@ uint32_t micai_spirv_writer_function_type(writer *w, const mica_type *type, mica
     if (id)
         return id;
     const size_t count = mica_function_type_input_count(type);
-    uint32_t *operands = malloc((count + 1) * sizeof *operands);
+    uint32_t *operands = mica_malloc((count + 1) * sizeof *operands);
     if (!operands) {
         w->failed = true;
         return 0;
@@ -224,7 +224,7 @@ uint32_t micai_spirv_writer_function_type(writer *w, const mica_type *type, mica
     for (size_t i = 0; i < count; ++i)
         operands[1 + i] = micai_spirv_writer_type(w, mica_function_type_input(type, i), op);
     id = declare(w, MICAI_SPIRV_OP_TYPE_FUNCTION, operands, count + 1);
-    free(operands);
+    mica_free(operands);
     micai_spirv_writer_note(w, &w->ids, type, NULL, id);
     return id;
 }
@@ -290,7 +290,7 @@ static uint32_t dense_constant(writer *w, const mica_attr *value, const mica_typ
         return micai_spirv_writer_constant(w, element, type, op);
     }
     const uint32_t count = mica_spirv_composite_count(type);
-    uint32_t *parts = malloc((count + 1) * sizeof *parts);
+    uint32_t *parts = mica_malloc((count + 1) * sizeof *parts);
     uint32_t id = 0;
     bool known = parts != NULL;
     for (uint32_t i = 0; known && i < count; ++i)
@@ -298,7 +298,7 @@ static uint32_t dense_constant(writer *w, const mica_attr *value, const mica_typ
                                            next, op)) != 0;
     if (known)
         id = put_constant(w, MICAI_SPIRV_OP_CONSTANT_COMPOSITE, type_id, parts, count);
-    free(parts);
+    mica_free(parts);
     return id;
 }
 
@@ -307,7 +307,7 @@ static uint32_t array_constant(writer *w, const mica_attr *value, const mica_typ
 {
     const uint32_t type_id = micai_spirv_writer_type(w, type, op);
     const size_t count = mica_array_attr_count(value);
-    uint32_t *parts = malloc((count + 1) * sizeof *parts);
+    uint32_t *parts = mica_malloc((count + 1) * sizeof *parts);
     uint32_t id = 0;
     bool known = parts && type_id;
     for (size_t i = 0; known && i < count; ++i)
@@ -316,7 +316,7 @@ static uint32_t array_constant(writer *w, const mica_attr *value, const mica_typ
                      mica_spirv_composite_element(type, (uint32_t)i), op)) != 0;
     if (known)
         id = put_constant(w, MICAI_SPIRV_OP_CONSTANT_COMPOSITE, type_id, parts, count);
-    free(parts);
+    mica_free(parts);
     return id;
 }
 

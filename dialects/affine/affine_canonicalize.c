@@ -29,7 +29,7 @@ static bool update(mica_rewriter *rewriter, mica_op *op,
                    const mica_affine_map_of_values *applied)
 {
     const size_t dims = applied->dims.count, symbols = applied->symbols.count;
-    mica_value **operands = malloc((dims + symbols + 1) * sizeof *operands);
+    mica_value **operands = mica_malloc((dims + symbols + 1) * sizeof *operands);
     if (!operands)
         return mica_context_note_no_memory(mica_op_context(op));
     for (size_t i = 0; i < dims; i++)
@@ -38,7 +38,7 @@ static bool update(mica_rewriter *rewriter, mica_op *op,
         operands[dims + i] = applied->symbols.values[i];
     mica_op_set_operands(op, operands, dims + symbols);
     mica_op_set_attr(op, "map", applied->map);
-    free(operands);
+    mica_free(operands);
     return mica_rewriter_modified(rewriter, op);
 }
 
@@ -47,13 +47,13 @@ static bool compose_map(mica_rewriter *rewriter, mica_op *op, void *user)
     (void)user;
     const size_t count = mica_op_operand_count(op);
     mica_affine_map_of_values applied;
-    mica_value **operands = malloc((count + 1) * sizeof *operands);
+    mica_value **operands = mica_malloc((count + 1) * sizeof *operands);
     if (!operands)
         return mica_context_note_no_memory(mica_op_context(op));
     for (size_t i = 0; i < count; i++)
         operands[i] = mica_op_operand(op, i);
     bool changed = mica_affine_values_begin(&applied, mica_op_attr(op, "map"), operands, count);
-    free(operands);
+    mica_free(operands);
     if (changed) {
         mica_affine_values_compose(&applied);
         mica_affine_values_simplify(&applied);

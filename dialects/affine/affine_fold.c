@@ -26,7 +26,7 @@ static const mica_attr *with_constants(const mica_attr *map, const mica_attr *co
     const size_t dims = mica_affine_map_dim_count(map);
     const size_t count = dims + mica_affine_map_symbol_count(map);
     const size_t results = mica_affine_map_result_count(map);
-    const mica_affine_expr **exprs = malloc((count + results + 1) * sizeof *exprs);
+    const mica_affine_expr **exprs = mica_malloc((count + results + 1) * sizeof *exprs);
     if (!exprs) {
         mica_context_note_no_memory(context);
         return NULL;
@@ -42,7 +42,7 @@ static const mica_attr *with_constants(const mica_attr *map, const mica_attr *co
                                                     exprs + dims, count - dims);
     const mica_attr *made = mica_affine_map_get(
         context, (uint32_t)dims, (uint32_t)(count - dims), exprs + count, results);
-    free(exprs);
+    mica_free(exprs);
     return made;
 }
 

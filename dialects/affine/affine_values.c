@@ -17,7 +17,7 @@ static void append(mica_affine_map_of_values *applied, mica_affine_value_list *l
 {
     if (list->count == list->capacity) {
         const size_t capacity = 2 * list->capacity + 8;
-        mica_value **values = realloc(list->values, capacity * sizeof *values);
+        mica_value **values = mica_realloc(list->values, capacity * sizeof *values);
         if (!values) {
             applied->failed = !mica_context_note_no_memory(mica_attr_context(applied->map));
             return;
@@ -40,8 +40,8 @@ bool mica_affine_values_begin(mica_affine_map_of_values *applied, const mica_att
 
 void mica_affine_values_end(mica_affine_map_of_values *applied)
 {
-    free(applied->dims.values);
-    free(applied->symbols.values);
+    mica_free(applied->dims.values);
+    mica_free(applied->symbols.values);
     applied->dims = applied->symbols = (mica_affine_value_list){NULL, 0, 0};
 }
 
@@ -79,7 +79,7 @@ static bool begin_substitution(substitution *made, const mica_affine_map_of_valu
     const size_t dims = mica_affine_map_dim_count(applied->map);
     const size_t symbols = mica_affine_map_symbol_count(applied->map);
     mica_context *context = mica_attr_context(applied->map);
-    made->dims = malloc((dims + symbols + 1) * sizeof *made->dims);
+    made->dims = mica_malloc((dims + symbols + 1) * sizeof *made->dims);
     if (!made->dims)
         return mica_context_note_no_memory(context);
     made->symbols = made->dims + dims;
@@ -95,7 +95,7 @@ static void apply_substitution(substitution *made, mica_affine_map_of_values *ap
 {
     const mica_attr *map = applied->map;
     const size_t count = mica_affine_map_result_count(map);
-    const mica_affine_expr **results = malloc((count + 1) * sizeof *results);
+    const mica_affine_expr **results = mica_malloc((count + 1) * sizeof *results);
     for (size_t i = 0; results && i < count; i++)
         results[i] = mica_affine_expr_replace(mica_affine_map_result(map, i), made->dims,
                                               mica_affine_map_dim_count(map), made->symbols,
@@ -106,8 +106,8 @@ static void apply_substitution(substitution *made, mica_affine_map_of_values *ap
                                 (uint32_t)applied->symbols.count, results, count);
     if (!results)
         applied->failed = !mica_context_note_no_memory(mica_attr_context(map));
-    free(results);
-    free(made->dims);
+    mica_free(results);
+    mica_free(made->dims);
 }
 
 // ---- composing
@@ -125,7 +125,7 @@ static const mica_affine_expr *inlined(mica_affine_map_of_values *applied, mica_
     mica_context *context = mica_op_context(apply);
     const mica_attr *map = mica_affine_apply_map(apply);
     const size_t dims = mica_affine_map_dim_count(map), count = mica_op_operand_count(apply);
-    const mica_affine_expr **exprs = malloc((count + 1) * sizeof *exprs);
+    const mica_affine_expr **exprs = mica_malloc((count + 1) * sizeof *exprs);
     if (!exprs) {
         applied->failed = !mica_context_note_no_memory(context);
         return mica_affine_constant_get(context, 0);
@@ -140,7 +140,7 @@ static const mica_affine_expr *inlined(mica_affine_map_of_values *applied, mica_
     }
     const mica_affine_expr *expr = mica_affine_expr_replace(
         mica_affine_map_result(map, 0), exprs, dims, exprs + dims, count - dims);
-    free(exprs);
+    mica_free(exprs);
     return expr;
 }
 
@@ -184,7 +184,7 @@ static bool map_uses(const mica_attr *map, bool is_symbol, uint32_t position)
             return true;
         if (!is_symbol)
             continue;
-        const mica_affine_expr **symbols = malloc((position + 1) * sizeof *symbols);
+        const mica_affine_expr **symbols = mica_malloc((position + 1) * sizeof *symbols);
         if (!symbols)
             return !mica_context_note_no_memory(context);
         for (uint32_t k = 0; k < position; k++)
@@ -192,7 +192,7 @@ static bool map_uses(const mica_attr *map, bool is_symbol, uint32_t position)
         symbols[position] = marker;
         const bool uses =
             mica_affine_expr_replace(expr, NULL, 0, symbols, position + 1) != expr;
-        free(symbols);
+        mica_free(symbols);
         if (uses)
             return true;
     }
@@ -244,7 +244,7 @@ void mica_affine_values_simplify(mica_affine_map_of_values *applied)
         if (dims.values[i] && mica_affine_is_symbol(dims.values[i]) &&
             map_uses(map, false, (uint32_t)i))
             made.dims[i] = kept(applied, dims.values[i], true);
-    free(dims.values);
-    free(symbols.values);
+    mica_free(dims.values);
+    mica_free(symbols.values);
     apply_substitution(&made, applied);
 }

@@ -40,10 +40,10 @@ static bool reserve(mica_asm_parser *parser, index_list *list)
     if (list->count < list->capacity)
         return true;
     const size_t capacity = list->capacity ? 2 * list->capacity : 8;
-    int64_t *integers = realloc(list->integers, capacity * sizeof *integers);
+    int64_t *integers = mica_realloc(list->integers, capacity * sizeof *integers);
     if (integers)
         list->integers = integers;
-    bool *scalables = realloc(list->scalables, capacity * sizeof *scalables);
+    bool *scalables = mica_realloc(list->scalables, capacity * sizeof *scalables);
     if (scalables)
         list->scalables = scalables;
     if (!integers || !scalables)
@@ -88,8 +88,8 @@ bool micai_parse_dynamic_index_list(mica_asm_parser *parser, mica_asm_operand_li
             *scalables = mica_dense_array_attr_get(
                 mica_integer_type_get(context, 1, MICA_SIGNLESS), list.scalables, list.count);
     }
-    free(list.integers);
-    free(list.scalables);
+    mica_free(list.integers);
+    mica_free(list.scalables);
     return parsed;
 }
 

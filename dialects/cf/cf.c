@@ -116,11 +116,11 @@ bool micai_cf_parse_switch_op_cases(mica_asm_parser *parser, mica_op_state *stat
     bool good = true;
     for (; good && mica_asm_parse_token_if(parser, ","); ++count)
         good = parse_case(parser, a, &bytes, width);
-    unsigned char *data = good && count ? malloc(bytes.count) : NULL;
+    unsigned char *data = good && count ? mica_malloc(bytes.count) : NULL;
     if (data)
         a[VALUES].attr = make_values(flag, &bytes, count, data);
-    free(data);
-    free(bytes.data);
+    mica_free(data);
+    mica_free(bytes.data);
     return good && (!count || a[VALUES].attr);
 }
 

@@ -30,7 +30,7 @@ static bool read_edge(const mica_op *branch, size_t successor, edge *out)
         return false;
     out->to = mica_op_successor(branch, successor);
     out->count = count;
-    out->values = malloc((count ? count : 1) * sizeof(mica_value *));
+    out->values = mica_malloc((count ? count : 1) * sizeof(mica_value *));
     if (!out->values)
         return false;
     for (size_t i = 0; i < count; i++)
@@ -40,7 +40,7 @@ static bool read_edge(const mica_op *branch, size_t successor, edge *out)
 
 static void free_edge(edge *e)
 {
-    free(e->values);
+    mica_free(e->values);
 }
 
 /// The block of the only branch that leads here; NULL when there are more, or none.

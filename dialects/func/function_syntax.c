@@ -29,7 +29,7 @@ static bool add_argument(mica_asm_parser *parser, signature *s,
     mica_asm_argument_list *list = &s->arguments;
     if (list->count == list->capacity) {
         const size_t capacity = list->capacity ? 2 * list->capacity : 8;
-        mica_asm_argument *grown = realloc(list->data, capacity * sizeof *grown);
+        mica_asm_argument *grown = mica_realloc(list->data, capacity * sizeof *grown);
         if (!grown)
             return mica_asm_error(parser, "out of memory");
         list->data = grown;
@@ -76,7 +76,8 @@ static bool add_result(mica_asm_parser *parser, signature *s, const mica_type *t
 {
     if (s->results.count == s->result_capacity) {
         const size_t capacity = s->result_capacity ? 2 * s->result_capacity : 8;
-        const mica_attr **grown = realloc((void *)s->result_attrs, capacity * sizeof *grown);
+        const mica_attr **grown =
+            mica_realloc((void *)s->result_attrs, capacity * sizeof *grown);
         if (!grown)
             return mica_asm_error(parser, "out of memory");
         s->result_attrs = grown;
@@ -114,13 +115,13 @@ static bool store_attrs(mica_op_state *state, size_t slot, const mica_attr *cons
         any |= attrs[i] != NULL;
     if (!any)
         return true;
-    const mica_attr **all = malloc(count * sizeof *all);
+    const mica_attr **all = mica_malloc(count * sizeof *all);
     if (!all)
         return false;
     for (size_t i = 0; i < count; ++i)
         all[i] = attrs[i] ? attrs[i] : mica_dictionary_attr_get(state->context, NULL, 0);
     const mica_attr *array = mica_array_attr_get(state->context, all, count);
-    free((void *)all);
+    mica_free((void *)all);
     mica_op_state_set_slot(state, slot, array);
     return array != NULL;
 }
@@ -129,8 +130,8 @@ static bool store_signature(mica_op_state *state, const micai_function_slots *sl
                             const signature *s)
 {
     const size_t count = s->arguments.count;
-    const mica_type **types = malloc((count ? count : 1) * sizeof *types);
-    const mica_attr **attrs = malloc((count ? count : 1) * sizeof *attrs);
+    const mica_type **types = mica_malloc((count ? count : 1) * sizeof *types);
+    const mica_attr **attrs = mica_malloc((count ? count : 1) * sizeof *attrs);
     bool enough = types && attrs;
     for (size_t i = 0; enough && i < count; ++i) {
         types[i] = s->arguments.data[i].type;
@@ -145,8 +146,8 @@ static bool store_signature(mica_op_state *state, const micai_function_slots *sl
         enough = store_attrs(state, slots->arg_attrs, attrs, count) &&
                  store_attrs(state, slots->res_attrs, s->result_attrs, s->results.count);
     }
-    free((void *)types);
-    free((void *)attrs);
+    mica_free((void *)types);
+    mica_free((void *)attrs);
     return enough;
 }
 
@@ -220,7 +221,7 @@ bool micai_function_parse(mica_asm_parser *parser, mica_op_state *state,
     const bool parsed = parse_function(parser, state, slots, &s);
     mica_asm_argument_list_free(&s.arguments);
     mica_asm_type_list_free(&s.results);
-    free((void *)s.result_attrs);
+    mica_free((void *)s.result_attrs);
     return parsed;
 }
 

@@ -86,7 +86,7 @@ static void print_map(mica_asm_printer *printer, const mica_attr *map)
         const mica_string inner = {start + 1, strlen(start + 1) - 1};
         mica_asm_print_string(printer, inner);
     }
-    free(text);
+    mica_free(text);
 }
 
 void micai_gpu_print_loop_dim_map_attr(mica_asm_printer *printer, const mica_attr *attr)
@@ -190,7 +190,7 @@ const mica_type *micai_gpu_parse_mma_matrix_type(mica_asm_parser *parser,
         const uint64_t words[] = {word(sizes), word(element), word(operand)};
         type = mica_type_get_checked(context, mica_asm_location(parser), definition, words, 3);
     }
-    free(shape);
+    mica_free(shape);
     return type;
 }
 

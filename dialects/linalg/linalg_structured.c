@@ -151,13 +151,13 @@ const mica_attr *mica_structured_iterator_types(mica_op *op)
 {
     mica_context *context = mica_op_context(op);
     size_t count = mica_structured_loop_count(op);
-    const mica_attr **types = calloc(count + 1, sizeof *types);
+    const mica_attr **types = mica_calloc(count + 1, sizeof *types);
     if (!types)
         return NULL;
     for (size_t i = 0; i < count; i++)
         types[i] = micai_linalg_iterator_type(context, mica_structured_is_parallel(op, i));
     const mica_attr *attr = mica_array_attr_get(context, types, count);
-    free(types);
+    mica_free(types);
     return attr;
 }
 
@@ -249,13 +249,13 @@ static bool always_parallel(mica_op *op, size_t loop)
 static const mica_attr *map_array(mica_op *op, const mica_attr *first, const mica_attr *last)
 {
     size_t count = mica_op_operand_count(op);
-    const mica_attr **maps = calloc(count + 1, sizeof *maps);
+    const mica_attr **maps = mica_calloc(count + 1, sizeof *maps);
     if (!maps)
         return NULL;
     for (size_t i = 0; i < count; i++)
         maps[i] = mica_structured_is_init(op, i) ? last : first;
     const mica_attr *attr = mica_array_attr_get(mica_op_context(op), maps, count);
-    free(maps);
+    mica_free(maps);
     return attr;
 }
 
@@ -283,7 +283,7 @@ static bool holds(const mica_attr *dims, size_t dim)
 /// (d0, ..) -> all dims but those in `dims`.
 static const mica_attr *map_without(mica_context *context, size_t rank, const mica_attr *dims)
 {
-    uint32_t *kept = calloc(rank + 1, sizeof *kept);
+    uint32_t *kept = mica_calloc(rank + 1, sizeof *kept);
     if (!kept)
         return NULL;
     size_t count = 0;
@@ -291,7 +291,7 @@ static const mica_attr *map_without(mica_context *context, size_t rank, const mi
         if (!holds(dims, i))
             kept[count++] = (uint32_t)i;
     const mica_attr *map = mica_affine_map_projection(context, (uint32_t)rank, kept, count);
-    free(kept);
+    mica_free(kept);
     return map;
 }
 
@@ -328,7 +328,7 @@ static const mica_attr *transpose_maps(mica_op *op)
 {
     const mica_attr *permutation = mica_linalg_transpose_permutation(op);
     size_t rank = mica_dense_array_attr_count(permutation);
-    uint32_t *inverse = calloc(rank + 1, sizeof *inverse);
+    uint32_t *inverse = mica_calloc(rank + 1, sizeof *inverse);
     if (!inverse)
         return NULL;
     for (size_t i = 0; i < rank; i++) {
@@ -338,7 +338,7 @@ static const mica_attr *transpose_maps(mica_op *op)
     }
     const mica_attr *input =
         mica_affine_map_projection(mica_op_context(op), (uint32_t)rank, inverse, rank);
-    free(inverse);
+    mica_free(inverse);
     return map_array(op, input, output_identity(op));
 }
 

@@ -76,7 +76,7 @@ static const mica_attr *elementwise_maps(mica_op *op)
     size_t count = mica_op_operand_count(op);
     const mica_attr *inline_maps[MOST_MAPS], **maps = inline_maps;
     if (count > MOST_MAPS)
-        maps = malloc(count * sizeof *maps);
+        maps = mica_malloc(count * sizeof *maps);
     if (!maps)
         return NULL;
     for (size_t i = 0; i < count; i++) {
@@ -86,7 +86,7 @@ static const mica_attr *elementwise_maps(mica_op *op)
     }
     const mica_attr *attr = mica_array_attr_get(context, maps, count);
     if (maps != inline_maps)
-        free(maps);
+        mica_free(maps);
     return attr;
 }
 

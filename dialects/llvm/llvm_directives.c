@@ -119,7 +119,7 @@ bool micai_llvm_parse_gep_indices(mica_asm_parser *parser, mica_op_state *state,
     if (ok)
         directive->arguments[1].attr = mica_i32_array_attr_get(
             mica_asm_context(parser), list.constants.data, list.constants.count);
-    free(list.constants.data);
+    mica_free(list.constants.data);
     return ok;
 }
 
@@ -196,7 +196,7 @@ static bool append_value(switch_cases *cases, int64_t value)
 {
     if (cases->count == cases->capacity) {
         size_t capacity = cases->capacity ? 2 * cases->capacity : 8;
-        int64_t *grown = realloc(cases->values, capacity * sizeof *grown);
+        int64_t *grown = mica_realloc(cases->values, capacity * sizeof *grown);
         if (!grown)
             return false;
         cases->values = grown;
@@ -233,14 +233,14 @@ static const mica_attr *case_values(const switch_cases *cases)
     const mica_type *type = mica_vector_type_get(cases->type, &size, NULL, 1);
     size_t bytes = mica_dense_element_size(cases->type);
     // Little-endian: the low bytes of each value come first.
-    char *data = calloc(cases->count, bytes);
+    char *data = mica_calloc(cases->count, bytes);
     if (!data)
         return NULL;
     for (size_t i = 0; i < cases->count; i++)
         memcpy(data + i * bytes, &cases->values[i], bytes < 8 ? bytes : 8);
     const mica_attr *values =
         mica_dense_elements_attr_get(type, data, cases->count * bytes, false);
-    free(data);
+    mica_free(data);
     return values;
 }
 
@@ -253,7 +253,7 @@ bool micai_llvm_parse_switch_op_cases(mica_asm_parser *parser, mica_op_state *st
     bool ok = mica_asm_parse_list(parser, MICA_DELIMITER_SQUARE, parse_case, &cases, NULL);
     if (ok && cases.count > 0)
         directive->arguments[CASE_VALUES].attr = case_values(&cases);
-    free(cases.values);
+    mica_free(cases.values);
     return ok;
 }
 

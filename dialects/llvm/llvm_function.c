@@ -121,7 +121,7 @@ static void free_signature(signature *list)
 {
     mica_asm_argument_list_free(&list->arguments);
     mica_asm_type_list_free(&list->types);
-    free(list->attrs);
+    mica_free(list->attrs);
 }
 
 static bool note_attrs(signature *list, const mica_attr *attrs)
@@ -129,7 +129,7 @@ static bool note_attrs(signature *list, const mica_attr *attrs)
     size_t index = list->types.count - 1;
     if (index >= list->attr_capacity) {
         size_t capacity = index < 8 ? 8 : 2 * index;
-        const mica_attr **grown = realloc(list->attrs, capacity * sizeof *grown);
+        const mica_attr **grown = mica_realloc(list->attrs, capacity * sizeof *grown);
         if (!grown)
             return false;
         list->attrs = grown;
@@ -144,7 +144,7 @@ static bool append_argument(mica_asm_argument_list *list, const mica_asm_argumen
 {
     if (list->count == list->capacity) {
         size_t capacity = list->capacity ? 2 * list->capacity : 8;
-        mica_asm_argument *grown = realloc(list->data, capacity * sizeof *grown);
+        mica_asm_argument *grown = mica_realloc(list->data, capacity * sizeof *grown);
         if (!grown)
             return false;
         list->data = grown;
@@ -471,13 +471,13 @@ static bool parse_call_types(mica_asm_parser *parser, mica_op_state *state,
     if (!good || (callee && !mica_asm_resolve_operand(parser, callee, pointer, state)))
         return false;
     size_t count = mica_function_type_input_count(type);
-    const mica_type **inputs = malloc((count ? count : 1) * sizeof *inputs);
+    const mica_type **inputs = mica_malloc((count ? count : 1) * sizeof *inputs);
     if (!inputs)
         return false;
     for (size_t i = 0; i < count; i++)
         inputs[i] = mica_function_type_input(type, i);
     bool ok = mica_asm_resolve_operands(parser, operands, inputs, count, offset, state);
-    free(inputs);
+    mica_free(inputs);
     if (!ok)
         return false;
     if (mica_function_type_result_count(type) == 1)

@@ -25,14 +25,14 @@ static const mica_word_list *type_list(mica_context *context, const mica_type *c
                                        size_t count)
 {
     uint64_t inline_words[8] = {0};
-    uint64_t *words = count > 8 ? malloc(count * sizeof *words) : inline_words;
+    uint64_t *words = count > 8 ? mica_malloc(count * sizeof *words) : inline_words;
     if (!words)
         return NULL;
     for (size_t i = 0; i < count; i++)
         words[i] = word_of(types[i]);
     const mica_word_list *list = mica_word_list_get(context, words, count);
     if (words != inline_words)
-        free(words);
+        mica_free(words);
     return list;
 }
 
@@ -411,7 +411,7 @@ const mica_type *micai_llvm_parse_array_type(mica_asm_parser *parser,
     bool ok = mica_asm_parse_token(parser, "<") &&
               mica_asm_parse_dimension_list(parser, &shape, &rank, false, true);
     int64_t size = ok && rank == 1 ? shape[0] : -1;
-    free(shape);
+    mica_free(shape);
     if (!ok)
         return NULL;
     if (size < 0) {
@@ -444,7 +444,7 @@ const mica_type *micai_llvm_parse_vec_type(mica_asm_parser *parser,
     bool scalable = ok && rank == 2 && shape[0] == MICA_DYNAMIC && shape[1] != MICA_DYNAMIC;
     bool fixed = ok && rank == 1 && shape[0] != MICA_DYNAMIC;
     int64_t size = scalable ? shape[1] : fixed ? shape[0] : 0;
-    free(shape);
+    mica_free(shape);
     if (!ok)
         return NULL;
     if (!scalable && !fixed) {

@@ -256,9 +256,9 @@ static bool allocate_constant_sizes(mica_rewriter *rewriter, mica_op *op, void *
     size_t rank = mica_type_rank(type), next = 0, kept = 0, first, count;
     mica_op_operand_range(op, 0, &first, &count);
     micai_sizes shape;
-    mica_value **sizes = malloc((count + 1) * sizeof *sizes);
+    mica_value **sizes = mica_malloc((count + 1) * sizeof *sizes);
     if (!sizes || !micai_sizes_init(&shape, rank)) {
-        free(sizes);
+        mica_free(sizes);
         return false;
     }
     for (size_t i = 0; i < rank; i++) {
@@ -281,7 +281,7 @@ static bool allocate_constant_sizes(mica_rewriter *rewriter, mica_op *op, void *
         changed = made && replace_with_cast(rewriter, op, mica_op_result(made, 0));
     }
     micai_sizes_free(&shape);
-    free(sizes);
+    mica_free(sizes);
     return changed;
 }
 
@@ -356,10 +356,10 @@ static bool subview_constants(mica_rewriter *rewriter, mica_op *op, void *user)
     size_t rank = mica_slice_rank(op);
     if (mica_type_rank(result) != rank)
         return mica_rewriter_fail(rewriter, op, "dimensions are dropped");
-    mica_mixed *entries = calloc(3 * rank + 1, sizeof *entries);
+    mica_mixed *entries = mica_calloc(3 * rank + 1, sizeof *entries);
     micai_sizes statics;
     if (!entries || !micai_sizes_init(&statics, 3 * rank)) {
-        free(entries);
+        mica_free(entries);
         return false;
     }
     bool changed = false;
@@ -391,7 +391,7 @@ static bool subview_constants(mica_rewriter *rewriter, mica_op *op, void *user)
         changed = made && replace_with_cast(rewriter, op, mica_op_result(made, 0));
     }
     micai_sizes_free(&statics);
-    free(entries);
+    mica_free(entries);
     return changed;
 }
 

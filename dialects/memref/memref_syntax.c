@@ -163,7 +163,7 @@ bool micai_memref_parse_global_memref_op_type_and_initial_value(mica_asm_parser 
         char *text = mica_type_to_string(type);
         mica_asm_error_at_name(parser, "type should be static shaped memref, but got '%s'",
                                text ? text : "?");
-        free(text);
+        mica_free(text);
         return false;
     }
     directive->arguments[0].attr = mica_type_attr_get(type);

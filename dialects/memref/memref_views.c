@@ -446,13 +446,13 @@ static bool strides_fit(const mica_type *full, const micai_sizes *full_strides,
     bool inline_dropped[12], *dropped = inline_dropped;
     size_t rank = full_strides->count, next = 0;
     if (rank > sizeof inline_dropped / sizeof *inline_dropped)
-        dropped = malloc(rank * sizeof *dropped);
+        dropped = mica_malloc(rank * sizeof *dropped);
     bool fits = dropped && find_dropped(full, full_strides, strides, dropped);
     for (size_t i = 0; fits && i < rank; i++)
         if (!dropped[i])
             fits = full_strides->data[i] == strides->data[next++];
     if (dropped != inline_dropped)
-        free(dropped);
+        mica_free(dropped);
     return fits;
 }
 
@@ -500,7 +500,7 @@ const mica_type *mica_memref_reduced_subview_type(const mica_type *full, const i
     micai_sizes strides;
     int64_t offset;
     const mica_type *type = NULL;
-    bool *dropped = calloc(rank + 1, sizeof *dropped);
+    bool *dropped = mica_calloc(rank + 1, sizeof *dropped);
     if (dropped &&
         mica_shape_drops_units(mica_type_shape(full), rank, reduced, reduced_rank, false,
                                dropped) &&
@@ -513,7 +513,7 @@ const mica_type *mica_memref_reduced_subview_type(const mica_type *full, const i
                                                         strides.data, reduced_rank));
         micai_sizes_free(&strides);
     }
-    free(dropped);
+    mica_free(dropped);
     return type;
 }
 

@@ -37,7 +37,7 @@ static mica_op *yield_of(mica_op *op, size_t region)
 static mica_value **copy_operands(const mica_op *op, size_t first, size_t *count)
 {
     *count = mica_op_operand_count(op) - first;
-    mica_value **values = malloc((*count ? *count : 1) * sizeof(mica_value *));
+    mica_value **values = mica_malloc((*count ? *count : 1) * sizeof(mica_value *));
     for (size_t i = 0; values && i < *count; i++)
         values[i] = mica_op_operand(op, first + i);
     return values;
@@ -56,7 +56,7 @@ static bool inline_region(mica_rewriter *rewriter, mica_op *op, size_t region,
     mica_value **values = copy_operands(yield, 0, &count);
     if (values)
         mica_rewriter_replace_op(rewriter, op, values, count);
-    free(values);
+    mica_free(values);
     return mica_rewriter_erase_op(rewriter, yield);
 }
 
@@ -96,9 +96,9 @@ static bool begin_narrowing(narrowing *n, const mica_op *op)
     const size_t count = mica_op_result_count(op);
     memset(n, 0, sizeof(*n));
     n->count = count;
-    n->keeps = calloc(count + 1, sizeof(bool));
-    n->values = calloc(count + 1, sizeof(mica_value *));
-    n->types = calloc(count + 1, sizeof(mica_type *));
+    n->keeps = mica_calloc(count + 1, sizeof(bool));
+    n->values = mica_calloc(count + 1, sizeof(mica_value *));
+    n->types = mica_calloc(count + 1, sizeof(mica_type *));
     return n->keeps && n->values && n->types;
 }
 
@@ -110,9 +110,9 @@ static void keep_result(narrowing *n, const mica_op *op, size_t index)
 
 static void end_narrowing(narrowing *n)
 {
-    free(n->keeps);
-    free(n->values);
-    free(n->types);
+    mica_free(n->keeps);
+    mica_free(n->values);
+    mica_free(n->types);
 }
 
 /// Drops the operands of a yield that are not kept.
@@ -174,7 +174,7 @@ static bool replace_by_operands(mica_rewriter *rewriter, mica_op *op, const mica
     mica_value **values = copy_operands(from, first, &count);
     if (values)
         mica_rewriter_replace_op(rewriter, op, values, count);
-    free(values);
+    mica_free(values);
     return values != NULL;
 }
 
@@ -192,7 +192,7 @@ static bool simplify_trivial_loop(mica_rewriter *rewriter, mica_op *op, void *us
             return false;
         arguments[0] = mica_op_operand(op, LOWER);
         inline_region(rewriter, op, 0, arguments, count);
-        free(arguments);
+        mica_free(arguments);
         return true;
     }
     if (iterations == 2 && mica_block_first(only_block(op, 0)) == yield_of(op, 0) &&
@@ -253,7 +253,7 @@ static mica_op *make_narrow_loop(mica_rewriter *rewriter, mica_op *op, const nar
         if (n->keeps[i])
             operands[used++] = operands[FIRST_INIT + i];
     mica_op *made = make_like(rewriter, op, operands, used, n->types, n->kept);
-    free(operands);
+    mica_free(operands);
     if (made)
         mica_rewriter_take_body(rewriter, mica_op_region(made, 0), mica_op_region(op, 0));
     return made;
@@ -294,11 +294,11 @@ static bool drop_carried_values(mica_rewriter *rewriter, mica_op *op, void *user
 {
     (void)user;
     narrowing n;
-    size_t *twins = calloc(mica_op_result_count(op) + 1, sizeof(size_t));
+    size_t *twins = mica_calloc(mica_op_result_count(op) + 1, sizeof(size_t));
     const bool changed =
         begin_narrowing(&n, op) && twins && narrow_loop(rewriter, op, &n, twins);
     end_narrowing(&n);
-    free(twins);
+    mica_free(twins);
     return changed;
 }
 

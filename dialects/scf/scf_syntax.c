@@ -280,11 +280,11 @@ static bool parse_bounds(mica_asm_parser *parser, mica_directive_argument *a, in
 /// A row of one number.
 static const mica_attr *repeat(mica_context *context, int64_t value, size_t count)
 {
-    int64_t *values = malloc((count ? count : 1) * sizeof *values);
+    int64_t *values = mica_malloc((count ? count : 1) * sizeof *values);
     for (size_t i = 0; values && i < count; ++i)
         values[i] = value;
     const mica_attr *array = values ? mica_i64_array_attr_get(context, values, count) : NULL;
-    free(values);
+    mica_free(values);
     return array;
 }
 
@@ -438,7 +438,7 @@ bool micai_scf_parse_switch_cases(mica_asm_parser *parser, mica_op_state *state,
     size_t count = 0;
     bool good = true;
     while (good && mica_asm_parse_keyword_if(parser, "case")) {
-        int64_t *grown = realloc(values, (count + 1) * sizeof *grown);
+        int64_t *grown = mica_realloc(values, (count + 1) * sizeof *grown);
         if (grown)
             values = grown;
         mica_region *region = grown ? mica_op_state_add_region(state) : NULL;
@@ -451,7 +451,7 @@ bool micai_scf_parse_switch_cases(mica_asm_parser *parser, mica_op_state *state,
     if (good)
         directive->arguments[0].attr =
             mica_i64_array_attr_get(mica_asm_context(parser), values, count);
-    free(values);
+    mica_free(values);
     return good;
 }
 

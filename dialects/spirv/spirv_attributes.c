@@ -43,11 +43,11 @@ enum { VCE_VERSION, VCE_CAPABILITIES, VCE_EXTENSIONS, VCE_WORDS };
 
 static const mica_word_list *intern(mica_context *context, const uint32_t *values, size_t count)
 {
-    uint64_t *words = malloc((count ? count : 1) * sizeof *words);
+    uint64_t *words = mica_malloc((count ? count : 1) * sizeof *words);
     for (size_t i = 0; words && i < count; ++i)
         words[i] = values[i];
     const mica_word_list *list = words ? mica_word_list_get(context, words, count) : NULL;
-    free(words);
+    mica_free(words);
     return list;
 }
 
@@ -95,7 +95,7 @@ static bool append(number_list *list, uint32_t number)
 {
     if (list->count == list->capacity) {
         const size_t wanted = list->capacity ? 2 * list->capacity : 8;
-        uint32_t *larger = realloc(list->numbers, wanted * sizeof *larger);
+        uint32_t *larger = mica_realloc(list->numbers, wanted * sizeof *larger);
         if (!larger)
             return false;
         list->numbers = larger;
@@ -160,8 +160,8 @@ const mica_attr *micai_spirv_parse_vce_attr(mica_asm_parser *parser,
         parsed ? mica_spirv_vce_get(mica_asm_context(parser), version, capabilities.numbers,
                                     capabilities.count, extensions.numbers, extensions.count)
                : NULL;
-    free(capabilities.numbers);
-    free(extensions.numbers);
+    mica_free(capabilities.numbers);
+    mica_free(extensions.numbers);
     return attr;
 }
 
@@ -274,7 +274,7 @@ static bool parse_i32_array(mica_asm_parser *parser, uint64_t *result)
     if (mica_asm_parse_list(parser, MICA_DELIMITER_SQUARE, parse_number, &list, NULL))
         attr = mica_i32_array_attr_get(mica_asm_context(parser), (const int32_t *)list.numbers,
                                        list.count);
-    free(list.numbers);
+    mica_free(list.numbers);
     *result = word(attr);
     return attr != NULL;
 }

@@ -35,7 +35,7 @@ static void add_need(collector *c, micai_spirv_requirement requirement, mica_op 
 {
     if (c->count == c->capacity) {
         const size_t wanted = c->capacity ? 2 * c->capacity : 64;
-        need *larger = realloc(c->needs, wanted * sizeof *larger);
+        need *larger = mica_realloc(c->needs, wanted * sizeof *larger);
         if (!larger) {
             c->failed = true;
             return;
@@ -74,7 +74,7 @@ static bool append(uint32_t **list, size_t *count, uint32_t value)
     for (size_t i = 0; i < *count; ++i)
         if ((*list)[i] == value)
             return true;
-    uint32_t *larger = realloc(*list, (*count + 1) * sizeof *larger);
+    uint32_t *larger = mica_realloc(*list, (*count + 1) * sizeof *larger);
     if (!larger)
         return false;
     *list = larger;
@@ -126,7 +126,7 @@ static bool note_type(collector *c, const mica_type *type)
 {
     if (2 * (c->type_count + 1) > c->type_capacity) {
         const size_t wanted = c->type_capacity ? 2 * c->type_capacity : 64;
-        const mica_type **table = calloc(wanted, sizeof *table);
+        const mica_type **table = mica_calloc(wanted, sizeof *table);
         if (!table) {
             c->failed = true;
             return false;
@@ -139,7 +139,7 @@ static bool note_type(collector *c, const mica_type *type)
                 slot = (slot + 1) & (wanted - 1);
             table[slot] = c->types[i];
         }
-        free(c->types);
+        mica_free(c->types);
         c->types = table;
         c->type_capacity = wanted;
     }
@@ -472,9 +472,9 @@ const mica_attr *mica_spirv_module_requirements(mica_op *module, const mica_attr
                                      c.extensions, c.extension_count);
         }
     }
-    free(c.needs);
-    free(c.types);
-    free(c.capabilities);
-    free(c.extensions);
+    mica_free(c.needs);
+    mica_free(c.types);
+    mica_free(c.capabilities);
+    mica_free(c.extensions);
     return vce;
 }

@@ -157,7 +157,7 @@ static int compare_entry_points(const void *a, const void *b)
 /// No function starts twice in the same way.
 static bool verify_entry_points(mica_block *body, size_t count)
 {
-    entry_point *points = malloc((count ? count : 1) * sizeof *points);
+    entry_point *points = mica_malloc((count ? count : 1) * sizeof *points);
     size_t found = 0;
     if (!points)
         return false;
@@ -174,7 +174,7 @@ static bool verify_entry_points(mica_block *body, size_t count)
     for (size_t i = 1; i < found && !twice; ++i)
         if (points[i].fn == points[i - 1].fn && points[i].model == points[i - 1].model)
             twice = points[i].op;
-    free(points);
+    mica_free(points);
     return !twice || emit(twice, "duplicate of a previous EntryPointOp");
 }
 
@@ -434,13 +434,13 @@ void micai_spirv_mlir_addressof_name_results(mica_op *op, mica_name_value_fn nam
 {
     const mica_string variable = mica_symbol_ref_attr_root(mica_op_attr(op, "variable"));
     const size_t size = variable.length + sizeof "_addr";
-    char *text = malloc(size);
+    char *text = mica_malloc(size);
     if (!text)
         return;
     memcpy(text, variable.data, variable.length);
     memcpy(text + variable.length, "_addr", sizeof "_addr");
     name(user, mica_op_result(op, 0), mica_string_from(text));
-    free(text);
+    mica_free(text);
 }
 
 static bool verify_reference(mica_op *op, mica_symbol_cache *cache)
@@ -527,13 +527,13 @@ static bool parse_constituent(mica_asm_parser *parser, void *user)
 // The names as an array of symbol references.
 static const mica_attr *references(mica_context *context, const mica_asm_operand_list *names)
 {
-    const mica_attr **refs = malloc((names->count + 1) * sizeof *refs);
+    const mica_attr **refs = mica_malloc((names->count + 1) * sizeof *refs);
     if (!refs)
         return NULL;
     for (size_t i = 0; i < names->count; ++i)
         refs[i] = mica_symbol_ref_attr_get(context, names->data[i].name, NULL, 0);
     const mica_attr *array = mica_array_attr_get(context, refs, names->count);
-    free(refs);
+    mica_free(refs);
     return array;
 }
 

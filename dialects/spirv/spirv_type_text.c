@@ -18,7 +18,7 @@ static bool refuse(mica_asm_parser *parser, size_t offset, const char *before,
 {
     char *text = mica_type_to_string(type);
     mica_asm_error_at(parser, offset, "%s'%s'%s", before, text ? text : "?", after);
-    free(text);
+    mica_free(text);
     return false;
 }
 
@@ -89,7 +89,7 @@ static bool parse_count(mica_asm_parser *parser, const char *error, uint32_t *co
     const bool parsed = mica_asm_parse_dimension_list(parser, &shape, &rank, false, true);
     const bool single = parsed && rank == 1;
     const int64_t value = single ? shape[0] : 0;
-    free(shape);
+    mica_free(shape);
     if (!parsed || !single)
         return parsed ? mica_asm_error_at(parser, offset, "%s", error) : false;
     *count = (uint32_t)value;
@@ -211,7 +211,7 @@ static bool grow(void **items, size_t *capacity, size_t count, size_t item_size)
     if (count < *capacity)
         return true;
     const size_t wanted = *capacity ? 2 * *capacity : 8;
-    void *larger = realloc(*items, wanted * item_size);
+    void *larger = mica_realloc(*items, wanted * item_size);
     if (!larger)
         return false;
     *items = larger;
@@ -347,8 +347,8 @@ const mica_type *micai_spirv_parse_struct_type(mica_asm_parser *parser,
     struct_parts parts = {0};
     const mica_type *type = parse_struct_body(parser, &parts);
     mica_asm_type_list_free(&parts.members);
-    free(parts.offsets);
-    free(parts.decorations);
+    mica_free(parts.offsets);
+    mica_free(parts.decorations);
     return type;
 }
 
@@ -525,7 +525,7 @@ const mica_type *micai_spirv_parse_two_sizes_type(mica_asm_parser *parser,
     uint64_t words[5] = {0};
     for (size_t i = 0; parsed && i < rank && i < 2; ++i)
         words[i] = (uint64_t)shape[i];
-    free(shape);
+    mica_free(shape);
     if (parsed && rank != 2)
         mica_asm_error_at(parser, offset, "expected rows and columns size.");
     const mica_type *element;

@@ -122,7 +122,7 @@ static int compare_decorations(const void *a, const void *b)
 static bool fill_decorations(uint64_t *words, const mica_spirv_member_decoration *decorations,
                              size_t count)
 {
-    mica_spirv_member_decoration *sorted = malloc((count ? count : 1) * sizeof *sorted);
+    mica_spirv_member_decoration *sorted = mica_malloc((count ? count : 1) * sizeof *sorted);
     if (!sorted)
         return false;
     if (count)
@@ -135,7 +135,7 @@ static bool fill_decorations(uint64_t *words, const mica_spirv_member_decoration
         row[2] = sorted[i].has_value;
         row[3] = sorted[i].value;
     }
-    free(sorted);
+    mica_free(sorted);
     return true;
 }
 
@@ -146,9 +146,9 @@ const mica_type *mica_spirv_struct_get(mica_context *context, const mica_identif
                                        size_t decoration_count)
 {
     const size_t rows = decoration_count * DECORATION_WORDS;
-    uint64_t *scratch = malloc((2 * count + rows + 1) * sizeof *scratch);
+    uint64_t *scratch = mica_malloc((2 * count + rows + 1) * sizeof *scratch);
     if (!scratch || !fill_decorations(scratch + 2 * count, decorations, decoration_count)) {
-        free(scratch);
+        mica_free(scratch);
         return NULL;
     }
     for (size_t i = 0; i < count; ++i) {
@@ -162,7 +162,7 @@ const mica_type *mica_spirv_struct_get(mica_context *context, const mica_identif
             word(mica_word_list_get(context, scratch + count, offsets ? count : 0)),
         [STRUCT_DECORATIONS] = word(mica_word_list_get(context, scratch + 2 * count, rows)),
     };
-    free(scratch);
+    mica_free(scratch);
     return make(context, MICA_SPIRV_TYPE_STRUCT, words, STRUCT_WORDS);
 }
 

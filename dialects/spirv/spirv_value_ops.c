@@ -139,7 +139,7 @@ void micai_spirv_Constant_name_results(mica_op *op, mica_name_value_fn name, voi
     else if (mica_type_is_vector(type))
         snprintf(text, sizeof text, "cst_vec_%" PRId64 "x%s", mica_type_shape(type)[0],
                  short_type);
-    free(type_text);
+    mica_free(type_text);
     name(user, mica_op_result(op, 0), mica_string_from(text));
 }
 

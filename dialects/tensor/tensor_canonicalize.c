@@ -166,7 +166,7 @@ static bool cast_of_empty(mica_rewriter *rewriter, mica_op *op, void *user)
     const mica_type *from = empty ? mica_value_type(mica_op_result(empty, 0)) : NULL;
     if (!empty || !mica_type_is_ranked(to))
         return mica_rewriter_fail(rewriter, op, "the operand is no empty tensor");
-    mica_value **sizes = malloc((mica_op_operand_count(empty) + 1) * sizeof *sizes);
+    mica_value **sizes = mica_malloc((mica_op_operand_count(empty) + 1) * sizeof *sizes);
     size_t next = 0, kept = 0;
     bool fits = sizes != NULL;
     for (size_t i = 0; fits && i < mica_type_rank(to); i++) {
@@ -181,7 +181,7 @@ static bool cast_of_empty(mica_rewriter *rewriter, mica_op *op, void *user)
     }
     mica_op *made =
         fits ? mica_tensor_empty_build(mica_rewriter_builder(rewriter), to, sizes, kept) : NULL;
-    free(sizes);
+    mica_free(sizes);
     return made && mica_rewriter_replace_op_with(rewriter, op, made);
 }
 
@@ -193,9 +193,9 @@ static bool empty_constant_sizes(mica_rewriter *rewriter, mica_op *op, void *use
     size_t rank = mica_type_rank(type), next = 0, kept = 0;
     size_t count = mica_op_operand_count(op);
     micai_sizes shape;
-    mica_value **sizes = malloc((count + 1) * sizeof *sizes);
+    mica_value **sizes = mica_malloc((count + 1) * sizeof *sizes);
     if (!sizes || !micai_sizes_init(&shape, rank)) {
-        free(sizes);
+        mica_free(sizes);
         return false;
     }
     for (size_t i = 0; i < rank; i++) {
@@ -217,7 +217,7 @@ static bool empty_constant_sizes(mica_rewriter *rewriter, mica_op *op, void *use
         changed = empty && replace_with_cast(rewriter, op, mica_op_result(empty, 0));
     }
     micai_sizes_free(&shape);
-    free(sizes);
+    mica_free(sizes);
     return changed;
 }
 

@@ -189,14 +189,14 @@ mica_fold_status micai_tensor_from_elements_fold(mica_op *op, const mica_attr *c
     for (size_t i = 0; i < count; i++)
         if (!operands[i] || !mica_scalar_from_attr(operands[i], &scalar))
             return MICA_FOLD_NONE;
-    char *bytes = count ? calloc(count, size) : NULL;
+    char *bytes = count ? mica_calloc(count, size) : NULL;
     if (!bytes)
         return MICA_FOLD_NONE;
     for (size_t i = 0; i < count; i++)
         if (mica_scalar_from_attr(operands[i], &scalar))
             mica_scalar_store(&scalar, bytes + i * size);
     const mica_attr *made = mica_dense_elements_attr_get(type, bytes, count * size, false);
-    free(bytes);
+    mica_free(bytes);
     return to_attr(results, made);
 }
 

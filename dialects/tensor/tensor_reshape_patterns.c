@@ -41,7 +41,7 @@ typedef struct grouping {
 static bool begin_grouping(grouping *made, size_t most)
 {
     made->count = 0;
-    made->sizes = calloc(most + 1, sizeof *made->sizes);
+    made->sizes = mica_calloc(most + 1, sizeof *made->sizes);
     return made->sizes != NULL;
 }
 
@@ -63,14 +63,14 @@ static mica_op *build_expand(mica_builder *builder, const mica_type *type, mica_
                                                                       mica_type_rank(type)));
     size_t first, count;
     mica_op_operand_range(like, 1, &first, &count);
-    mica_value **sizes = malloc((count + 1) * sizeof *sizes);
+    mica_value **sizes = mica_malloc((count + 1) * sizeof *sizes);
     for (size_t i = 0; sizes && i < count; i++)
         sizes[i] = mica_op_operand(like, first + i);
     mica_op *made =
         sizes ? mica_tensor_expand_shape_build(builder, type, source, sizes, count, groups,
                                                mica_op_attr(like, "static_output_shape"))
               : NULL;
-    free(sizes);
+    mica_free(sizes);
     return made;
 }
 
@@ -120,7 +120,7 @@ static const mica_attr *coarsen(const mica_attr *finer, const mica_attr *coarser
     }
     const mica_attr *groups =
         fits ? mica_reassociation_get(mica_attr_context(finer), made.sizes, made.count) : NULL;
-    free(made.sizes);
+    mica_free(made.sizes);
     return groups;
 }
 
@@ -193,7 +193,7 @@ static const mica_attr *join_group_wise(const mica_attr *high_groups, const mica
     const mica_attr *groups =
         fits ? mica_reassociation_get(mica_attr_context(high_groups), made.sizes, made.count)
              : NULL;
-    free(made.sizes);
+    mica_free(made.sizes);
     return groups;
 }
 

@@ -60,7 +60,7 @@ static bool fold_lists(mica_op *op, folded_lists *lists)
 {
     lists->rank = mica_slice_rank(op);
     lists->changed = false;
-    lists->entries = calloc(3 * lists->rank + 1, sizeof *lists->entries);
+    lists->entries = mica_calloc(3 * lists->rank + 1, sizeof *lists->entries);
     if (!lists->entries)
         return false;
     for (unsigned which = MICA_OFFSETS; which <= MICA_STRIDES; which++) {
@@ -102,7 +102,7 @@ static const mica_type *box_type(const mica_type *whole, const folded_lists *lis
 {
     size_t rank = mica_type_rank(reduced), next = 0;
     micai_sizes sizes;
-    bool *dropped = calloc(lists->rank + 1, sizeof *dropped);
+    bool *dropped = mica_calloc(lists->rank + 1, sizeof *dropped);
     const mica_type *type = NULL;
     if (dropped && micai_sizes_init(&sizes, lists->rank)) {
         if (mica_shape_drops_units(mica_type_shape(old_full), lists->rank,
@@ -114,7 +114,7 @@ static const mica_type *box_type(const mica_type *whole, const folded_lists *lis
         }
         micai_sizes_free(&sizes);
     }
-    free(dropped);
+    mica_free(dropped);
     return type;
 }
 
@@ -144,7 +144,7 @@ static bool extract_constants(mica_rewriter *rewriter, mica_op *op, void *user)
         mica_op *made = type ? build_slice(rewriter, op, &source, 1, &lists, type) : NULL;
         changed = made && replace_with_cast(rewriter, op, mica_op_result(made, 0));
     }
-    free(lists.entries);
+    mica_free(lists.entries);
     return changed;
 }
 
@@ -162,7 +162,7 @@ static bool extract_of_cast(mica_rewriter *rewriter, mica_op *op, void *user)
     const mica_type *whole = mica_value_type(source);
     const mica_type *type = box_type(whole, &lists, full_box_type(op, whole), result);
     mica_op *made = type ? build_slice(rewriter, op, &source, 1, &lists, type) : NULL;
-    free(lists.entries);
+    mica_free(lists.entries);
     return made && replace_with_cast(rewriter, op, mica_op_result(made, 0));
 }
 
@@ -205,7 +205,7 @@ static bool insert_constants(mica_rewriter *rewriter, mica_op *op, void *user)
         }
         made = build_slice(rewriter, op, operands, 2, &lists, dest);
     }
-    free(lists.entries);
+    mica_free(lists.entries);
     return made && mica_rewriter_replace_op_with(rewriter, op, made);
 }
 
@@ -231,7 +231,7 @@ static bool insert_of_cast(mica_rewriter *rewriter, mica_op *op, void *user)
     mica_op *made = lists.changed ? NULL
                                   : build_slice(rewriter, op, operands, 2, &lists,
                                                 mica_value_type(operands[1]));
-    free(lists.entries);
+    mica_free(lists.entries);
     return made && replace_with_cast(rewriter, op, mica_op_result(made, 0));
 }
 
@@ -264,7 +264,7 @@ static bool read_margins(mica_op *op, margins *read)
     read->rank = mica_mixed_count(op, 1);
     read->changed = false;
     read->are_zero = true;
-    read->low = calloc(2 * read->rank + 1, sizeof *read->low);
+    read->low = mica_calloc(2 * read->rank + 1, sizeof *read->low);
     if (!read->low)
         return false;
     read->high = read->low + read->rank;
@@ -287,7 +287,7 @@ static bool pad_nothing(mica_rewriter *rewriter, mica_op *op, void *user)
     if (mica_tensor_pad_nofold(op) || !read_margins(op, &read))
         return mica_rewriter_fail(rewriter, op, "it must not fold");
     const bool are_zero = read.are_zero;
-    free(read.low);
+    mica_free(read.low);
     return are_zero ? replace_with_cast(rewriter, op, mica_tensor_pad_source(op))
                     : mica_rewriter_fail(rewriter, op, "there are margins");
 }
@@ -351,7 +351,7 @@ static bool pad_sharper(mica_rewriter *rewriter, mica_op *op, void *user)
     const mica_type *type = sharper_pad_type(&read, mica_value_type(source), old);
     const bool changed = type && (looked || read.changed || type != old);
     mica_op *made = changed ? build_pad(rewriter, op, source, &read, type) : NULL;
-    free(read.low);
+    mica_free(read.low);
     return made ? replace_with_cast(rewriter, op, mica_op_result(made, 0))
                 : mica_rewriter_fail(rewriter, op, "all is known already");
 }

@@ -121,7 +121,7 @@ static mica_fold_status join_positions(mica_op *op, mica_op *inner)
         return MICA_FOLD_NONE;
     size_t count = mica_dense_array_attr_count(first);
     size_t total = count + mica_dense_array_attr_count(second);
-    int64_t *position = malloc((total + 1) * sizeof *position);
+    int64_t *position = mica_malloc((total + 1) * sizeof *position);
     if (!position)
         return MICA_FOLD_NONE;
     for (size_t i = 0; i < total; i++)
@@ -130,7 +130,7 @@ static mica_fold_status join_positions(mica_op *op, mica_op *inner)
     mica_op_set_operand(op, 0, mica_op_operand(inner, 0));
     mica_vector_extract_set_static_position(
         op, mica_i64_array_attr_get(mica_op_context(op), position, total));
-    free(position);
+    mica_free(position);
     return MICA_FOLD_IN_PLACE;
 }
 
@@ -277,9 +277,9 @@ static mica_fold_status fold_bounds(const transfer_view *t)
     mica_context *context = mica_op_context(t->op);
     size_t count = mica_affine_map_result_count(t->map);
     bool changed = false, all = true;
-    const mica_attr **bounds = malloc((count + 1) * sizeof *bounds);
+    const mica_attr **bounds = mica_malloc((count + 1) * sizeof *bounds);
     if (!bounds || count == 0) {
-        free(bounds);
+        mica_free(bounds);
         return MICA_FOLD_NONE;
     }
     for (size_t i = 0; i < count; i++) {
@@ -294,7 +294,7 @@ static mica_fold_status fold_bounds(const transfer_view *t)
     }
     if (changed)
         mica_op_set_attr(t->op, "in_bounds", mica_array_attr_get(context, bounds, count));
-    free(bounds);
+    mica_free(bounds);
     return changed ? MICA_FOLD_IN_PLACE : MICA_FOLD_NONE;
 }
 

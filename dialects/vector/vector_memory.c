@@ -180,13 +180,13 @@ bool micai_vector_any_in_bounds(const mica_attr *in_bounds)
 const mica_attr *micai_vector_all_false(mica_context *context, size_t count)
 {
     const mica_attr *no = mica_bool_attr_get(context, false);
-    const mica_attr **elements = malloc((count + 1) * sizeof *elements);
+    const mica_attr **elements = mica_malloc((count + 1) * sizeof *elements);
     if (!elements)
         return NULL;
     for (size_t i = 0; i < count; i++)
         elements[i] = no;
     const mica_attr *attr = mica_array_attr_get(context, elements, count);
-    free(elements);
+    mica_free(elements);
     return attr;
 }
 
@@ -203,7 +203,7 @@ const mica_attr *mica_vector_transfer_minor_identity(const mica_type *shaped,
         const mica_affine_expr *zero = mica_affine_constant_get(context, 0);
         return mica_affine_map_get(context, 0, 0, &zero, 1);
     }
-    uint32_t *positions = malloc((count + 1) * sizeof *positions);
+    uint32_t *positions = mica_malloc((count + 1) * sizeof *positions);
     if (!positions)
         return NULL;
     // More vector dimensions than memory has: the verifier refuses the map.
@@ -211,7 +211,7 @@ const mica_attr *mica_vector_transfer_minor_identity(const mica_type *shaped,
     for (size_t i = 0; i < kept; i++)
         positions[i] = (uint32_t)(rank - kept + i);
     const mica_attr *map = mica_affine_map_projection(context, (uint32_t)rank, positions, kept);
-    free(positions);
+    mica_free(positions);
     return map;
 }
 
@@ -219,9 +219,9 @@ const mica_type *mica_vector_transfer_mask_type(const mica_type *vector, const m
 {
     size_t dims = mica_affine_map_dim_count(map), rank = 0;
     micai_sizes shape;
-    bool *scalable = calloc(dims + 1, sizeof *scalable);
+    bool *scalable = mica_calloc(dims + 1, sizeof *scalable);
     if (!scalable || !micai_sizes_init(&shape, dims + 1)) {
-        free(scalable);
+        mica_free(scalable);
         return NULL;
     }
     for (size_t dim = 0; dim < dims; dim++) {
@@ -240,7 +240,7 @@ const mica_type *mica_vector_transfer_mask_type(const mica_type *vector, const m
     const mica_type *i1 = mica_integer_type_get(mica_type_context(vector), 1, MICA_SIGNLESS);
     const mica_type *type = mica_vector_type_get(i1, shape.data, scalable, rank);
     micai_sizes_free(&shape);
-    free(scalable);
+    mica_free(scalable);
     return type;
 }
 

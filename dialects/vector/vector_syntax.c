@@ -22,7 +22,7 @@ static const mica_attr *iterator_types_from_strings(mica_asm_parser *parser, siz
         return NULL;
     }
     size_t count = mica_array_attr_count(strings), found = 0;
-    const mica_attr **types = calloc(count + 1, sizeof *types);
+    const mica_attr **types = mica_calloc(count + 1, sizeof *types);
     const mica_attr *attr = NULL;
     for (size_t i = 0; types && i < count; i++) {
         const mica_attr *string = mica_array_attr_element(strings, i);
@@ -33,7 +33,7 @@ static const mica_attr *iterator_types_from_strings(mica_asm_parser *parser, siz
                              &value)) {
             mica_asm_error_at(parser, offset, "unexpected iterator_type (%.*s)",
                               MICA_STRING_ARG(mica_string_attr_text(string)));
-            free(types);
+            mica_free(types);
             return NULL;
         }
         types[found++] =
@@ -41,7 +41,7 @@ static const mica_attr *iterator_types_from_strings(mica_asm_parser *parser, siz
     }
     if (types)
         attr = mica_array_attr_get(context, types, found);
-    free(types);
+    mica_free(types);
     return attr;
 }
 

@@ -132,7 +132,7 @@ uint64_t mica_context_edit_count(const mica_context *context)
 
 void mica_thread_enter(mica_context *context, mica_op *anchor)
 {
-    micai_scope *scope = malloc(sizeof *scope);
+    micai_scope *scope = mica_malloc(sizeof *scope);
     if (!scope) {
         context->out_of_memory = true;
         return;
@@ -145,7 +145,7 @@ void mica_thread_enter(mica_context *context, mica_op *anchor)
     scope->cache = outer ? outer->cache : micai_slab_take_cache(&context->slab);
     scope->outer = current_scope;
     if (!scope->cache) {
-        free(scope);
+        mica_free(scope);
         return;
     }
     current_scope = scope;
@@ -162,7 +162,7 @@ void mica_thread_leave(mica_context *context)
         outer->edits += scope->edits;
     else
         micai_slab_return_cache(&context->slab, scope->cache);
-    free(scope);
+    mica_free(scope);
 }
 
 // ---- dialects

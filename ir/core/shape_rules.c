@@ -69,7 +69,7 @@ const mica_attr *mica_reassociation_get(mica_context *context, const size_t *siz
     size_t rank = 0;
     for (size_t i = 0; i < count; i++)
         rank += sizes[i];
-    const mica_attr **groups = calloc(count + rank + 1, sizeof *groups);
+    const mica_attr **groups = mica_calloc(count + rank + 1, sizeof *groups);
     if (!groups)
         return NULL;
     const mica_attr **dims = groups + count;
@@ -79,21 +79,21 @@ const mica_attr *mica_reassociation_get(mica_context *context, const size_t *siz
         groups[i] = mica_array_attr_get(context, dims + dim, sizes[i]);
     }
     const mica_attr *attr = mica_array_attr_get(context, groups, count);
-    free(groups);
+    mica_free(groups);
     return attr;
 }
 
 const mica_attr *mica_reassociation_nest(const mica_attr *outer, const mica_attr *inner)
 {
     const size_t count = mica_array_attr_count(outer);
-    size_t *sizes = calloc(count + 1, sizeof *sizes), next = 0;
+    size_t *sizes = mica_calloc(count + 1, sizeof *sizes), next = 0;
     if (!sizes)
         return NULL;
     for (size_t i = 0; i < count; i++)
         for (size_t j = mica_reassociation_group_size(outer, i); j > 0; j--)
             sizes[i] += mica_reassociation_group_size(inner, next++);
     const mica_attr *groups = mica_reassociation_get(mica_attr_context(outer), sizes, count);
-    free(sizes);
+    mica_free(sizes);
     return groups;
 }
 

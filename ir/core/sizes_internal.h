@@ -24,7 +24,7 @@ static inline bool micai_sizes_init(micai_sizes *sizes, size_t count)
     sizes->count = count;
     sizes->data = sizes->inline_data;
     if (count > sizeof sizes->inline_data / sizeof *sizes->inline_data)
-        sizes->data = calloc(count, sizeof *sizes->data);
+        sizes->data = mica_calloc(count, sizeof *sizes->data);
     else
         for (size_t i = 0; i < count; i++)
             sizes->data[i] = 0;
@@ -34,7 +34,7 @@ static inline bool micai_sizes_init(micai_sizes *sizes, size_t count)
 static inline void micai_sizes_free(micai_sizes *sizes)
 {
     if (sizes->data != sizes->inline_data)
-        free(sizes->data);
+        mica_free(sizes->data);
 }
 
 #endif

@@ -27,7 +27,7 @@ void mica_type_buffer_init(mica_type_buffer *list)
 void mica_type_buffer_free(mica_type_buffer *list)
 {
     if (list->data != list->inline_data)
-        free((void *)list->data);
+        mica_free((void *)list->data);
     mica_type_buffer_init(list);
 }
 
@@ -38,12 +38,12 @@ static bool reserve(mica_type_buffer *list, size_t count)
     size_t capacity = 2 * list->capacity;
     while (capacity < list->count + count)
         capacity *= 2;
-    const mica_type **grown = malloc(capacity * sizeof *grown);
+    const mica_type **grown = mica_malloc(capacity * sizeof *grown);
     if (!grown)
         return false;
     memcpy(grown, list->data, list->count * sizeof *grown);
     if (list->data != list->inline_data)
-        free((void *)list->data);
+        mica_free((void *)list->data);
     list->data = grown;
     list->capacity = capacity;
     return true;

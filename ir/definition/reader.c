@@ -139,7 +139,7 @@ static bool parse_file(micai_reader *reader, uint32_t file)
     const bool outer_error = reader->syntax_error;
     micai_token token = micai_dialect_lex(reader, file, &cursor);
     for (bool done = false; !done;) {
-        void *parser = micai_dialect_parseAlloc(malloc);
+        void *parser = micai_dialect_parseAlloc(mica_malloc);
         if (!parser)
             return reader->failed = true, false;
         reader->syntax_error = false;
@@ -151,7 +151,7 @@ static bool parse_file(micai_reader *reader, uint32_t file)
             token = micai_dialect_lex(reader, file, &cursor);
         }
         done = !reader->syntax_error || token.kind == 0;
-        micai_dialect_parseFree(parser, free);
+        micai_dialect_parseFree(parser, mica_free);
         if (!done)
             token = skip_to_item(reader, file, &cursor);
     }
@@ -185,7 +185,7 @@ static char *slurp(const char *path, size_t *size)
     for (;;) {
         if (used == capacity) {
             capacity = capacity ? 2 * capacity : 1 << 14;
-            char *grown = realloc(data, capacity);
+            char *grown = mica_realloc(data, capacity);
             if (!grown)
                 break;
             data = grown;
@@ -199,7 +199,7 @@ static char *slurp(const char *path, size_t *size)
     const int error = errno;
     fclose(stream);
     if (!complete) {
-        free(data);
+        mica_free(data);
         errno = error;
         return NULL;
     }
@@ -219,7 +219,7 @@ static int try_file(micai_reader *reader, const char *path)
     if (!data)
         return 0;
     const bool read = micai_reader_read_text(reader, (mica_string){data, size}, path);
-    free(data);
+    mica_free(data);
     return read ? 1 : -1;
 }
 

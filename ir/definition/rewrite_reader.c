@@ -53,7 +53,7 @@ void micai_rewrite_syntax_error(micai_rewrite_reader *reader, micai_rewrite_toke
 
 bool micai_rewrite_read(micai_rewrite_reader *reader)
 {
-    void *parser = micai_rewrite_parseAlloc(malloc);
+    void *parser = micai_rewrite_parseAlloc(mica_malloc);
     if (!parser)
         return false;
     reader->cursor = reader->text.data;
@@ -62,7 +62,7 @@ bool micai_rewrite_read(micai_rewrite_reader *reader)
         token = micai_rewrite_next_token(reader);
         micai_rewrite_parse(parser, token.kind, token, reader);
     } while (token.kind != 0 && !reader->failed);
-    micai_rewrite_parseFree(parser, free);
+    micai_rewrite_parseFree(parser, mica_free);
     return !reader->failed && !mica_context_out_of_memory(reader->context);
 }
 

@@ -67,14 +67,14 @@ static const mica_attr *adjust_size(mica_context *context, const mica_attr *size
                                     int32_t difference)
 {
     const size_t count = mica_dense_array_attr_count(sizes);
-    int32_t *values = malloc((count ? count : 1) * sizeof(int32_t));
+    int32_t *values = mica_malloc((count ? count : 1) * sizeof(int32_t));
     if (!values)
         return sizes;
     for (size_t i = 0; i < count; i++)
         values[i] = (int32_t)mica_dense_array_attr_int(sizes, i);
     values[index] += difference;
     const mica_attr *adjusted = mica_i32_array_attr_get(context, values, count);
-    free(values);
+    mica_free(values);
     return adjusted;
 }
 

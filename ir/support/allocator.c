@@ -9,6 +9,52 @@
 
 enum { HUGE_PAGE = 2 << 20 };
 
+// ---- the process's memory
+// --------------------------------------------------------------------
+
+/// All NULL: malloc, realloc and free.
+static mica_allocator hook;
+
+void mica_set_allocator(const mica_allocator *allocator)
+{
+    static const mica_allocator none;
+    hook = allocator ? *allocator : none;
+}
+
+void *mica_malloc(size_t size)
+{
+    return hook.allocate ? hook.allocate(hook.user, size ? size : 1) : malloc(size);
+}
+
+void *mica_calloc(size_t count, size_t size)
+{
+    if (!hook.allocate)
+        return calloc(count, size);
+    if (size && count > SIZE_MAX / size)
+        return NULL;
+    void *memory = mica_malloc(count * size);
+    if (memory)
+        memset(memory, 0, count * size);
+    return memory;
+}
+
+void *mica_realloc(void *memory, size_t size)
+{
+    return hook.allocate ? hook.reallocate(hook.user, memory, size ? size : 1)
+                         : realloc(memory, size);
+}
+
+void mica_free(void *memory)
+{
+    if (!hook.allocate)
+        free(memory);
+    else if (memory)
+        hook.release(hook.user, memory);
+}
+
+// ---- allocators of contexts
+// ------------------------------------------------------------------
+
 // The kernel may give large pieces in pages of 2 MiB: one fault in place of 512, which cost as
 // much as a tenth of reading a large file.
 static void *allocate_huge_pages(size_t size)
@@ -25,14 +71,14 @@ static void *allocate_huge_pages(size_t size)
 static void *system_allocate(void *user, size_t size)
 {
     (void)user;
-    return size < HUGE_PAGE ? malloc(size) : allocate_huge_pages(size);
+    return size < HUGE_PAGE || hook.allocate ? mica_malloc(size) : allocate_huge_pages(size);
 }
 
 static void system_release(void *user, void *memory, size_t size)
 {
     (void)user;
     (void)size;
-    free(memory);
+    mica_free(memory);
 }
 
 micai_allocator micai_allocator_system(bool *failed)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Ground floor of every public header: the export macro and the string view.
+// Ground floor of every public header: the export macro, the string view, and memory.
 #ifndef MICA_IR_SUPPORT_BASE_H
 #define MICA_IR_SUPPORT_BASE_H
 
@@ -45,6 +45,31 @@ static inline bool mica_string_is(mica_string view, const char *text)
 {
     return mica_string_equal(view, mica_string_from(text));
 }
+
+// ---- memory
+// ----------------------------------------------------------------------------------
+
+/// What stands in for malloc, realloc and free. `allocate` and `reallocate` may return NULL;
+/// sizes are never 0, and memory is aligned as malloc's. Called from all threads that use Mica.
+typedef struct mica_allocator {
+    void *(*allocate)(void *user, size_t size);
+    void *(*reallocate)(void *user, void *memory, size_t size); ///< memory may be NULL
+    void (*release)(void *user, void *memory);                  ///< never NULL
+    void *user;
+} mica_allocator;
+
+/// Sends all memory of the library to `allocator` (copied; NULL: malloc, realloc and free
+/// again). One for the process, since memory may go from one context to another's caller; set
+/// it while nothing of Mica lives. A context can have an allocator of its own in addition
+/// (mica_context_options). LLVM and libc, where codegen and readers call them, keep theirs.
+MICA_API void mica_set_allocator(const mica_allocator *allocator);
+
+/// The allocator's functions, with the rules of malloc, calloc, realloc and free: for code that
+/// hands memory to Mica or gets some from it.
+MICA_API void *mica_malloc(size_t size);
+MICA_API void *mica_calloc(size_t count, size_t size);
+MICA_API void *mica_realloc(void *memory, size_t size);
+MICA_API void mica_free(void *memory);
 
 /// Arguments for a printf conversion "%.*s".
 #define MICA_STRING_ARG(view) (int)(view).length, (view).data

@@ -11,7 +11,7 @@ static bool reserve(void **data, size_t *capacity, size_t count, size_t size)
     if (count < *capacity)
         return true;
     const size_t grown = *capacity ? 2 * *capacity : 4;
-    void *moved = realloc(*data, grown * size);
+    void *moved = mica_realloc(*data, grown * size);
     if (!moved)
         return false;
     *data = moved;
@@ -57,18 +57,18 @@ bool micai_argument_list_append(mica_asm_argument_list *list, const mica_asm_arg
 
 void mica_asm_operand_list_free(mica_asm_operand_list *list)
 {
-    free(list->data);
+    mica_free(list->data);
     memset(list, 0, sizeof *list);
 }
 
 void mica_asm_argument_list_free(mica_asm_argument_list *list)
 {
-    free(list->data);
+    mica_free(list->data);
     memset(list, 0, sizeof *list);
 }
 
 void mica_asm_type_list_free(mica_asm_type_list *list)
 {
-    free(list->data);
+    mica_free(list->data);
     memset(list, 0, sizeof *list);
 }

@@ -339,7 +339,7 @@ static bool take_dim(mica_asm_parser *parser, int64_t *dim)
 
 static bool append_dim(int64_t **shape, size_t *rank, int64_t dim)
 {
-    int64_t *grown = realloc(*shape, (*rank + 1) * sizeof *grown);
+    int64_t *grown = mica_realloc(*shape, (*rank + 1) * sizeof *grown);
     if (!grown)
         return false;
     *shape = grown;

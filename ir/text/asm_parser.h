@@ -128,8 +128,8 @@ MICA_API bool mica_asm_parse_float(mica_asm_parser *parser, double *value);
 MICA_API bool mica_asm_parse_list(mica_asm_parser *parser, mica_delimiter delimiter,
                                   bool (*element)(mica_asm_parser *parser, void *user),
                                   void *user, const char *context_message);
-/// A dimension list `2x?x`; appends to `shape` (malloc'd, caller frees). `with_trailing_x` as
-/// before an element type.
+/// A dimension list `2x?x`; appends to `shape` (the caller frees it with mica_free).
+/// `with_trailing_x` as before an element type.
 MICA_API bool mica_asm_parse_dimension_list(mica_asm_parser *parser, int64_t **shape,
                                             size_t *rank, bool allow_dynamic,
                                             bool with_trailing_x);

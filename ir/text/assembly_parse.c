@@ -23,12 +23,12 @@ static bool grow(void **data, const void *inline_data, uint32_t count, uint32_t 
                  size_t size)
 {
     const uint32_t larger = *capacity * 2;
-    void *grown = malloc(larger * size);
+    void *grown = mica_malloc(larger * size);
     if (!grown)
         return false;
     memcpy(grown, *data, count * size);
     if (*data != inline_data)
-        free(*data);
+        mica_free(*data);
     *data = grown;
     *capacity = larger;
     return true;
@@ -77,7 +77,7 @@ static bool add_group(frame *f, int32_t size)
 {
     if (f->group_count == f->group_capacity) {
         const uint32_t larger = f->group_capacity ? 2 * f->group_capacity : 8;
-        int32_t *grown = realloc(f->groups, larger * sizeof *grown);
+        int32_t *grown = mica_realloc(f->groups, larger * sizeof *grown);
         if (!grown)
             return mica_asm_error(f->parser, "out of memory");
         f->groups = grown;
@@ -138,7 +138,7 @@ void micai_assembly_parse_begin(frame *f, mica_asm_parser *parser,
     f->operands_offset = 0;
     f->runs = f->inline_runs;
     if (runs > sizeof f->inline_runs / sizeof f->inline_runs[0])
-        f->runs = malloc(runs * sizeof *f->runs);
+        f->runs = mica_malloc(runs * sizeof *f->runs);
     if (f->runs)
         memset(f->runs, 0, runs * sizeof *f->runs);
     for (uint16_t i = 0; i < definition->region_count; ++i) {
@@ -150,14 +150,14 @@ void micai_assembly_parse_begin(frame *f, mica_asm_parser *parser,
 void micai_assembly_parse_end(frame *f)
 {
     if (f->operands != f->inline_operands)
-        free(f->operands);
+        mica_free(f->operands);
     if (f->types != f->inline_types)
-        free((void *)f->types);
+        mica_free((void *)f->types);
     if (f->successors != f->inline_successors)
-        free(f->successors);
+        mica_free(f->successors);
     if (f->runs != f->inline_runs)
-        free(f->runs);
-    free(f->groups);
+        mica_free(f->runs);
+    mica_free(f->groups);
 }
 
 // ---- operands
@@ -563,8 +563,8 @@ static void free_lists(directive_lists *lists, size_t count)
     for (size_t i = 0; i < count; ++i) {
         mica_asm_operand_list_free(&lists->operands[i]);
         mica_asm_type_list_free(&lists->types[i]);
-        free(lists->successors[i].data);
-        free(lists->groups[i].data);
+        mica_free(lists->successors[i].data);
+        mica_free(lists->groups[i].data);
     }
 }
 

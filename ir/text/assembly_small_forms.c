@@ -137,7 +137,7 @@ static bool append_element(mica_asm_parser *parser, element_buffer *buffer, cons
 {
     if (buffer->size + buffer->width > buffer->capacity) {
         const size_t capacity = buffer->capacity ? 2 * buffer->capacity : 64;
-        unsigned char *grown = realloc(buffer->data, capacity);
+        unsigned char *grown = mica_realloc(buffer->data, capacity);
         if (!grown)
             return mica_asm_error(parser, "out of memory");
         buffer->data = grown;
@@ -186,7 +186,7 @@ bool micai_assembly_parse_dense_array(mica_asm_parser *parser,
     if (parsed)
         *attr =
             mica_dense_array_attr_get(buffer.element, buffer.data, buffer.size / buffer.width);
-    free(buffer.data);
+    mica_free(buffer.data);
     return parsed && *attr;
 }
 

@@ -10,7 +10,7 @@ void micai_function_signature_free(micai_function_signature *signature)
     mica_asm_argument_list_free(&signature->arguments);
     mica_asm_type_list_free(&signature->types);
     mica_asm_type_list_free(&signature->results);
-    free(signature->attrs);
+    mica_free(signature->attrs);
 }
 
 static bool note_argument(micai_function_signature *s, mica_context *context,
@@ -19,7 +19,7 @@ static bool note_argument(micai_function_signature *s, mica_context *context,
     const bool is_full = (s->attr_count & (s->attr_count - 1)) == 0; // 0 or a power of two
     if (is_full) {
         const size_t wanted = s->attr_count ? 2 * s->attr_count : 1;
-        const mica_attr **larger = realloc(s->attrs, wanted * sizeof *larger);
+        const mica_attr **larger = mica_realloc(s->attrs, wanted * sizeof *larger);
         if (!larger)
             return false;
         s->attrs = larger;

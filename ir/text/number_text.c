@@ -91,7 +91,7 @@ const char *micai_integer_to_bits(const mica_type *type, mica_string text, bool 
 double micai_float_from_text(mica_string text)
 {
     char inline_copy[64];
-    char *copy = text.length < sizeof inline_copy ? inline_copy : malloc(text.length + 1);
+    char *copy = text.length < sizeof inline_copy ? inline_copy : mica_malloc(text.length + 1);
     if (!copy)
         return 0;
     memcpy(copy, text.data, text.length);
@@ -102,7 +102,7 @@ double micai_float_from_text(mica_string text)
         *dot = point;
     const double value = strtod(copy, NULL);
     if (copy != inline_copy)
-        free(copy);
+        mica_free(copy);
     return value;
 }
 
@@ -295,7 +295,7 @@ size_t micai_integer_text(const uint64_t *words, uint32_t width, bool is_signed,
 {
     const size_t count = (width + 63) / 64;
     uint64_t inline_copy[4];
-    uint64_t *copy = count <= 4 ? inline_copy : malloc(count * sizeof *copy);
+    uint64_t *copy = count <= 4 ? inline_copy : mica_malloc(count * sizeof *copy);
     if (!copy)
         return 0;
     memcpy(copy, words, count * sizeof *copy);
@@ -314,6 +314,6 @@ size_t micai_integer_text(const uint64_t *words, uint32_t width, bool is_signed,
         text[length - 1 - i] = c;
     }
     if (copy != inline_copy)
-        free(copy);
+        mica_free(copy);
     return length;
 }

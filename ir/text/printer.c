@@ -310,7 +310,7 @@ static bool append(void *user, const char *data, size_t size)
     string_target *target = user;
     if (target->length + size + 1 > target->capacity) {
         const size_t capacity = 2 * target->capacity + size + 1;
-        char *grown = realloc(target->data, capacity);
+        char *grown = mica_realloc(target->data, capacity);
         if (!grown)
             return false;
         target->data = grown;
@@ -326,7 +326,7 @@ static char *take(string_target *target, bool good)
 {
     if (good && (target->data || append(target, "", 0)))
         return target->data;
-    free(target->data);
+    mica_free(target->data);
     return NULL;
 }
 

@@ -24,6 +24,10 @@
 
 #include "ir/text/parser_internal.h"
 #define YYNOERRORRECOVERY 1
+// Lemon's stack grows from where all memory comes from; its template names libc's functions.
+#define malloc mica_malloc
+#define realloc mica_realloc
+#define free mica_free
 #define OF(token, is_negative)                                                                 \
     &(const micai_literal_element){(token).start, (uint32_t)(token).length,                    \
                                    (uint16_t)(token).kind, is_negative}

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Out of memory at every place: the linker sends all allocations of libmica here, and the n-th
-// fails, alone or with all that follow, for every n until a job is done without. A job fails
-// cleanly or gives the right result; what it had is freed, so that a leak checker has its say
-// too. To look at one place: test_memory_failures JOB N [alone].
+// Out of memory at every place: all allocations of libmica come here (mica_set_allocator), and
+// the n-th fails, alone or with all that follow, for every n until a job is done without. A job
+// fails cleanly or gives the right result; what it had is freed, so that a leak checker has its
+// say too. To look at one place: test_memory_failures JOB N [alone].
 #include "cmocka_support.h"
 
 #include "dialects/dialects.h"
@@ -20,13 +20,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-void *__real_malloc(size_t size);
-void *__real_calloc(size_t count, size_t size);
-void *__real_realloc(void *pointer, size_t size);
-void *__wrap_malloc(size_t size);
-void *__wrap_calloc(size_t count, size_t size);
-void *__wrap_realloc(void *pointer, size_t size);
-
 static size_t allocations_left = SIZE_MAX; ///< before one fails
 static bool fails_alone;                   ///< what follows the one has memory again
 static bool has_failed;
@@ -42,19 +35,29 @@ static bool may_allocate(void)
     return false;
 }
 
-void *__wrap_malloc(size_t size)
+static size_t live_blocks; ///< what is not freed at the end of a job is a leak
+
+static void *allocate(void *user, size_t size)
 {
-    return may_allocate() ? __real_malloc(size) : NULL;
+    (void)user;
+    void *memory = may_allocate() ? malloc(size) : NULL;
+    live_blocks += memory != NULL;
+    return memory;
 }
 
-void *__wrap_calloc(size_t count, size_t size)
+static void *reallocate(void *user, void *memory, size_t size)
 {
-    return may_allocate() ? __real_calloc(count, size) : NULL;
+    if (!memory)
+        return allocate(user, size);
+    return may_allocate() ? realloc(memory, size) : NULL;
 }
 
-void *__wrap_realloc(void *pointer, size_t size)
+static void release(void *user, void *memory)
 {
-    return may_allocate() ? __real_realloc(pointer, size) : NULL;
+    (void)user;
+    assert_non_null(memory);
+    live_blocks--;
+    free(memory);
 }
 
 // ---- jobs
@@ -63,14 +66,15 @@ typedef struct job {
     const char *name;
     const char *input;
     const char *pipeline; ///< of a job that runs passes
-    /// NULL when there was no memory, else a text that depends on the whole work; from malloc.
+    /// NULL when there was no memory, else a text that depends on the whole work; freed with
+    /// mica_free.
     char *(*run)(mica_context *context, const struct job *job);
 } job;
 
 /// Fails for lack of memory only when it is not the last to allocate.
 static char *copy_of(const char *text)
 {
-    char *copy = malloc(strlen(text) + 1);
+    char *copy = mica_malloc(strlen(text) + 1);
     return copy ? strcpy(copy, text) : NULL;
 }
 
@@ -260,8 +264,12 @@ static char *run_job(const job *work, size_t allocations, bool alone)
 
 static void check_job(const job *work, bool alone)
 {
-    char *expected = run_job(work, SIZE_MAX, false);
-    assert_non_null(expected);
+    char expected[8192];
+    char *first = run_job(work, SIZE_MAX, false);
+    assert_non_null(first);
+    assert_true(strlen(first) < sizeof expected);
+    strcpy(expected, first);
+    mica_free(first);
     bool was_enough = false;
     for (size_t n = 0; !was_enough; n++) {
         char *text = run_job(work, n, alone);
@@ -270,9 +278,9 @@ static void check_job(const job *work, bool alone)
             assert_string_equal(text, expected);
         else
             assert_true(has_failed);
-        free(text);
+        mica_free(text);
+        assert_int_equal(live_blocks, 0);
     }
-    free(expected);
 }
 
 #define JOB_TEST(index)                                                                        \
@@ -296,7 +304,7 @@ static int run_one(const char *name, const char *allocations, bool alone)
         char *text = run_job(&jobs[i], strtoul(allocations, NULL, 10), alone);
         printf("%s\n", text ? text : "no memory");
         const int status = text && has_failed ? 3 : text ? 0 : has_failed ? 1 : 2;
-        free(text);
+        mica_free(text);
         return status;
     }
     return 2;
@@ -304,6 +312,8 @@ static int run_one(const char *name, const char *allocations, bool alone)
 
 int main(int count, char **arguments)
 {
+    const mica_allocator hook = {allocate, reallocate, release, NULL};
+    mica_set_allocator(&hook);
     if (count > 2)
         return run_one(arguments[1], arguments[2], count > 3);
     _Static_assert(JOB_COUNT == 5, "a test for each job");

@@ -246,8 +246,8 @@ static const mica_attr *argument_attrs(const captures *c)
     const mica_named_attr noalias = {
         mica_identifier_get(context, mica_string_from("llvm.noalias")),
         mica_unit_attr_get(context)};
-    place *places = calloc(c->count + 1, sizeof *places);
-    const mica_attr **attrs = calloc(c->count + 1, sizeof *attrs);
+    place *places = mica_calloc(c->count + 1, sizeof *places);
+    const mica_attr **attrs = mica_calloc(c->count + 1, sizeof *attrs);
     const mica_attr *made = NULL;
     for (size_t i = 0; places && attrs && i < c->count; ++i)
         if (is_buffer(c->values[i]))
@@ -260,8 +260,8 @@ static const mica_attr *argument_attrs(const captures *c)
     }
     if (places && attrs)
         made = mica_array_attr_get(context, attrs, c->count);
-    free(places);
-    free(attrs);
+    mica_free(places);
+    mica_free(attrs);
     return made;
 }
 
@@ -271,7 +271,7 @@ static const mica_attr *argument_attrs(const captures *c)
 static const mica_type *function_type(const captures *c)
 {
     const size_t results = mica_op_result_count(c->nest);
-    const mica_type **types = malloc((c->count + results + 1) * sizeof *types);
+    const mica_type **types = mica_malloc((c->count + results + 1) * sizeof *types);
     if (!types)
         return NULL;
     for (size_t i = 0; i < c->count; ++i)
@@ -280,7 +280,7 @@ static const mica_type *function_type(const captures *c)
         types[c->count + i] = mica_value_type(mica_op_result(c->nest, i));
     const mica_type *made =
         mica_function_type_get(c->o->context, types, c->count, types + c->count, results);
-    free(types);
+    mica_free(types);
     return made;
 }
 
@@ -350,7 +350,7 @@ static void fill_function(captures *c, mica_op *function)
 static bool grow(outlining *o)
 {
     const size_t capacity = o->made_capacity ? 2 * o->made_capacity : 64;
-    made_nest *larger = calloc(capacity, sizeof *larger);
+    made_nest *larger = mica_calloc(capacity, sizeof *larger);
     if (!larger)
         return false;
     for (size_t i = 0; i < o->made_capacity; ++i) {
@@ -361,7 +361,7 @@ static bool grow(outlining *o)
             at = (at + 1) % capacity;
         larger[at] = o->made[i];
     }
-    free(o->made);
+    mica_free(o->made);
     o->made = larger;
     o->made_capacity = capacity;
     return true;
@@ -376,7 +376,7 @@ static made_nest *find_made(outlining *o, mica_op *function)
                                         .hex_elements_over = 1};
     char *text = mica_op_to_string(function, &options);
     if (!text || (2 * o->made_count >= o->made_capacity && !grow(o))) {
-        free(text);
+        mica_free(text);
         return NULL;
     }
     const uint64_t hash = micai_hash_bytes(text, strlen(text));
@@ -385,7 +385,7 @@ static made_nest *find_made(outlining *o, mica_op *function)
            (o->made[at].hash != hash || strcmp(o->made[at].text, text) != 0))
         at = (at + 1) % o->made_capacity;
     if (o->made[at].text) {
-        free(text);
+        mica_free(text);
     } else {
         o->made[at] = (made_nest){hash, text, NULL};
         o->made_count++;
@@ -466,8 +466,8 @@ static bool run_pass(mica_pass_run *run)
     for (size_t i = 0; i < functions.count && !o.failed; ++i)
         outline_function(&o, functions.ops[i], least > 0 ? (size_t)least : 0);
     for (size_t i = 0; i < o.made_capacity; ++i)
-        free(o.made[i].text);
-    free(o.made);
+        mica_free(o.made[i].text);
+    mica_free(o.made);
     mica_symbol_table_destroy(o.symbols);
     micai_op_row_free(&functions);
     return !o.failed && !mica_context_out_of_memory(o.context);

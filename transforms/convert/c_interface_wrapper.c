@@ -47,14 +47,14 @@ static bool make_interface(mica_op *function, const mica_type *source,
     mica_string name = mica_string_attr_text(mica_op_attr(function, "sym_name"));
     static const char prefix[] = "_mlir_ciface_";
     size_t length = sizeof prefix - 1 + name.length;
-    char *text = malloc(length + 1);
+    char *text = mica_malloc(length + 1);
     if (!text)
         return false;
     memcpy(text, prefix, sizeof prefix - 1);
     memcpy(text + sizeof prefix - 1, name.data, name.length);
     mica_string joined = {text, length};
     made->name = mica_identifier_text(mica_identifier_get(context, joined));
-    free(text);
+    mica_free(text);
     return true;
 }
 
@@ -76,12 +76,12 @@ static mica_op *make_function(mica_builder *builder, const interface *wrapper, m
 static mica_block *add_entry(mica_builder *builder, mica_op *function, const mica_type *type)
 {
     size_t count = mica_llvm_function_input_count(type);
-    const mica_type **types = malloc((count + 1) * sizeof *types);
+    const mica_type **types = mica_malloc((count + 1) * sizeof *types);
     for (size_t i = 0; types && i < count; i++)
         types[i] = mica_llvm_function_input(type, i);
     mica_block *block =
         mica_builder_create_block(builder, mica_op_region(function, 0), NULL, types, count);
-    free(types);
+    mica_free(types);
     return block;
 }
 
@@ -119,7 +119,7 @@ static void build_incoming(mica_builder *builder, const interface *wrapper, mica
     mica_block *entry = add_entry(builder, made, wrapper->type);
     size_t argument = wrapper->has_result_pointer ? 1 : 0, count = 0;
     mica_value **operands =
-        malloc((mica_llvm_function_input_count(wrapper->expanded) + 1) * sizeof *operands);
+        mica_malloc((mica_llvm_function_input_count(wrapper->expanded) + 1) * sizeof *operands);
     for (size_t i = 0; operands && i < mica_function_type_input_count(wrapper->source); i++) {
         const mica_type *type = mica_function_type_input(wrapper->source, i);
         mica_value *value = mica_block_argument(entry, argument++);
@@ -137,7 +137,7 @@ static void build_incoming(mica_builder *builder, const interface *wrapper, mica
     mica_value *value =
         micai_llvm_call(builder, mica_string_attr_text(mica_op_attr(function, "sym_name")),
                         is_void ? NULL : result, operands, count);
-    free(operands);
+    mica_free(operands);
     if (wrapper->has_result_pointer) {
         micai_llvm_store(builder, value, mica_block_argument(entry, 0), 0);
         value = NULL;
@@ -154,7 +154,7 @@ static void build_outgoing(mica_builder *builder, const interface *wrapper, mica
     const mica_type *result = mica_llvm_function_result(wrapper->expanded);
     mica_value *one = micai_llvm_index(builder, index, 1);
     size_t inputs = mica_function_type_input_count(wrapper->source), argument = 0, count = 0;
-    mica_value **operands = malloc((inputs + 2) * sizeof *operands);
+    mica_value **operands = mica_malloc((inputs + 2) * sizeof *operands);
     if (!operands)
         return;
     if (wrapper->has_result_pointer)
@@ -179,7 +179,7 @@ static void build_outgoing(mica_builder *builder, const interface *wrapper, mica
         micai_llvm_call(builder, wrapper->name, is_void ? NULL : returned, operands, count);
     if (wrapper->has_result_pointer)
         value = micai_llvm_load(builder, result, operands[0], 0);
-    free(operands);
+    mica_free(operands);
     build_return(builder, value);
 }
 

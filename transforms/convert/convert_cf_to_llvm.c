@@ -25,8 +25,8 @@ static bool convert_target(mica_rewriter *rewriter, const mica_adapted *adapted,
     mica_region *region = mica_block_region(block);
     mica_block *entry = mica_region_first(region);
     size_t count = mica_block_argument_count(entry);
-    const mica_type **types = malloc((count + 1) * sizeof *types);
-    uint32_t *offsets = malloc((count + 1) * sizeof *offsets);
+    const mica_type **types = mica_malloc((count + 1) * sizeof *types);
+    uint32_t *offsets = mica_malloc((count + 1) * sizeof *offsets);
     bool ok = types && offsets;
     for (size_t i = 0; ok && i <= count; i++) {
         offsets[i] = (uint32_t)i;
@@ -34,8 +34,8 @@ static bool convert_target(mica_rewriter *rewriter, const mica_adapted *adapted,
             types[i] = mica_value_type(mica_block_argument(entry, i));
     }
     ok = ok && mica_conversion_convert_region(adapted, rewriter, region, types, offsets);
-    free(types);
-    free(offsets);
+    mica_free(types);
+    mica_free(offsets);
     return ok;
 }
 
@@ -75,7 +75,7 @@ static mica_string declare_message(mica_builder *builder, mica_op *op, mica_stri
     do
         snprintf(name, sizeof name, "assert_msg_%zu", number++);
     while (mica_symbol_find_in(module, mica_string_from(name)));
-    char *terminated = malloc(text.length + 1);
+    char *terminated = mica_malloc(text.length + 1);
     if (!terminated)
         return mica_string_from(NULL);
     memcpy(terminated, text.data, text.length);
@@ -83,7 +83,7 @@ static mica_string declare_message(mica_builder *builder, mica_op *op, mica_stri
     mica_string bytes = {terminated, text.length + 1};
     const mica_type *i8 = mica_integer_type_get(builder->context, 8, MICA_SIGNLESS);
     const mica_attr *value = mica_string_attr_get(builder->context, bytes);
-    free(terminated);
+    mica_free(terminated);
 
     mica_builder at_start = *builder;
     mica_builder_set_at_start(&at_start, mica_module_body(module));

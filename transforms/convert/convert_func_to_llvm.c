@@ -96,7 +96,7 @@ typedef struct converted_signature {
 static void free_signature(converted_signature *signature)
 {
     mica_type_list_free(&signature->inputs);
-    free(signature->offsets);
+    mica_free(signature->offsets);
 }
 
 static bool convert_signature(const mica_adapted *adapted, const mica_type *function, bool bare,
@@ -104,7 +104,7 @@ static bool convert_signature(const mica_adapted *adapted, const mica_type *func
 {
     mica_context *context = mica_type_context(function);
     size_t count = mica_function_type_input_count(function);
-    signature->offsets = calloc(count + 1, sizeof *signature->offsets);
+    signature->offsets = mica_calloc(count + 1, sizeof *signature->offsets);
     bool ok = signature->offsets != NULL;
     for (size_t i = 0; ok && i < count; i++) {
         ok = expand_argument(adapted, mica_function_type_input(function, i), bare,
@@ -153,7 +153,7 @@ static bool append_value(value_list *list, mica_value *value)
 {
     if (list->count == list->capacity) {
         size_t capacity = 2 * list->capacity + 16;
-        mica_value **grown = realloc(list->values, capacity * sizeof *grown);
+        mica_value **grown = mica_realloc(list->values, capacity * sizeof *grown);
         if (!grown)
             return false;
         list->values = grown;
@@ -201,7 +201,7 @@ static void convert_argument_attrs(mica_op_state *state, const mica_op *op,
         return;
     mica_context *context = mica_op_context(op);
     const mica_attr *none = mica_dictionary_attr_get(context, NULL, 0);
-    const mica_attr **made = malloc((signature->inputs.count + 1) * sizeof *made);
+    const mica_attr **made = mica_malloc((signature->inputs.count + 1) * sizeof *made);
     for (size_t i = 0; made && i < mica_array_attr_count(attrs); i++) {
         uint32_t first = signature->offsets[i], end = signature->offsets[i + 1];
         for (uint32_t j = first; j < end; j++) {
@@ -213,7 +213,7 @@ static void convert_argument_attrs(mica_op_state *state, const mica_op *op,
     if (made)
         mica_op_state_set_attr(state, "arg_attrs",
                                mica_array_attr_get(context, made, signature->inputs.count));
-    free(made);
+    mica_free(made);
 }
 
 /// Attributes of the function: llvm.linkage and llvm.readnone have fields, others stay.
@@ -277,7 +277,7 @@ static bool unpack_results(mica_rewriter *rewriter, mica_op *op, const mica_adap
 {
     mica_builder *builder = mica_rewriter_builder(rewriter);
     size_t count = mica_op_result_count(op);
-    mica_value **results = malloc((count + 1) * sizeof *results);
+    mica_value **results = mica_malloc((count + 1) * sizeof *results);
     for (size_t i = 0; results && i < count; i++) {
         int64_t position = (int64_t)i;
         const mica_type *type = mica_value_type(mica_op_result(op, i));
@@ -291,7 +291,7 @@ static bool unpack_results(mica_rewriter *rewriter, mica_op *op, const mica_adap
                              .value;
     }
     bool ok = results && mica_rewriter_replace_op(rewriter, op, results, count);
-    free(results);
+    mica_free(results);
     return ok;
 }
 
@@ -324,7 +324,7 @@ static bool convert_call(mica_rewriter *rewriter, mica_op *op, const mica_adapte
         mica_op_set_attr(call, "callee", callee);
     }
     mica_type_list_free(&types);
-    free(operands.values);
+    mica_free(operands.values);
     return ok ? unpack_results(rewriter, op, adapted, call, bare)
               : mica_rewriter_fail(rewriter, op,
                                    "an operand or result has no LLVM counterpart");
@@ -334,8 +334,8 @@ static bool convert_return(mica_rewriter *rewriter, mica_op *op, const mica_adap
                            void *user)
 {
     mica_builder *builder = mica_rewriter_builder(rewriter);
-    mica_value **values = malloc((adapted->count + 1) * sizeof *values);
-    const mica_type **types = malloc((adapted->count + 1) * sizeof *types);
+    mica_value **values = mica_malloc((adapted->count + 1) * sizeof *values);
+    const mica_type **types = mica_malloc((adapted->count + 1) * sizeof *types);
     bool ok = values && types;
     for (size_t i = 0; ok && i < adapted->count; i++) {
         values[i] = adapted->values[i];
@@ -356,8 +356,8 @@ static bool convert_return(mica_rewriter *rewriter, mica_op *op, const mica_adap
             packed = micai_llvm_insert_value(builder, packed, values[i], &position, 1);
         }
     }
-    free(values);
-    free(types);
+    mica_free(values);
+    mica_free(types);
     if (!ok)
         return false;
     micai_llvm_create(builder, "llvm.return", NULL, &packed, packed ? 1 : 0);

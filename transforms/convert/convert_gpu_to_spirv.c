@@ -251,7 +251,7 @@ static mica_op *build_function(mica_builder *builder, mica_op *op, const mica_ty
                                const mica_attr *abi, bool push_constants)
 {
     mica_context *context = builder->context;
-    const mica_attr **attrs = malloc((types->count + 1) * sizeof *attrs);
+    const mica_attr **attrs = mica_malloc((types->count + 1) * sizeof *attrs);
     if (!attrs)
         return NULL;
     for (size_t i = 0; i < types->count; ++i)
@@ -270,7 +270,7 @@ static mica_op *build_function(mica_builder *builder, mica_op *op, const mica_ty
     if (abi)
         mica_op_state_set_attr(&state, "spirv.entry_point_abi", abi);
     mica_op_state_add_region(&state);
-    free(attrs);
+    mica_free(attrs);
     return mica_builder_create(builder, &state);
 }
 

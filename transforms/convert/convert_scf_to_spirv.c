@@ -147,12 +147,12 @@ static bool convert_for(mica_rewriter *rewriter, mica_op *op, const mica_adapted
 {
     (void)user;
     const size_t count = mica_op_result_count(op);
-    mica_value **values = malloc((2 * count + 2) * sizeof *values);
-    const mica_type **types = malloc((count + 1) * sizeof *types);
+    mica_value **values = mica_malloc((2 * count + 2) * sizeof *values);
+    const mica_type **types = mica_malloc((count + 1) * sizeof *types);
     const bool converted =
         values && types && build_loop(rewriter, op, adapted, values, values + count + 1, types);
-    free(values);
-    free(types);
+    mica_free(values);
+    mica_free(types);
     return converted;
 }
 
@@ -177,9 +177,9 @@ static bool convert_if(mica_rewriter *rewriter, mica_op *op, const mica_adapted 
 {
     (void)user;
     mica_builder *builder = mica_rewriter_builder(rewriter);
-    mica_value **variables = malloc((mica_op_result_count(op) + 1) * sizeof *variables);
+    mica_value **variables = mica_malloc((mica_op_result_count(op) + 1) * sizeof *variables);
     if (!variables || !make_variables(rewriter, op, adapted, variables)) {
-        free(variables);
+        mica_free(variables);
         return false;
     }
     mica_op *selection = build_structured(builder, "spirv.mlir.selection", "selection_control");
@@ -199,7 +199,7 @@ static bool convert_if(mica_rewriter *rewriter, mica_op *op, const mica_adapted 
         if (sides[i])
             end_branch(rewriter, adapted, sides[i], variables, merge);
     const bool replaced = replace_by_loads(rewriter, op, selection, variables);
-    free(variables);
+    mica_free(variables);
     return replaced;
 }
 
@@ -232,7 +232,7 @@ static bool end_second_part(mica_rewriter *rewriter, const mica_adapted *adapted
     mica_builder *builder = mica_rewriter_builder(rewriter);
     mica_op *yield = mica_block_last(after);
     const size_t count = mica_op_operand_count(yield);
-    mica_value **next = malloc((count + 1) * sizeof *next);
+    mica_value **next = mica_malloc((count + 1) * sizeof *next);
     if (!next)
         return false;
     mica_builder_set_before(builder, yield);
@@ -241,7 +241,7 @@ static bool end_second_part(mica_rewriter *rewriter, const mica_adapted *adapted
     micai_spirv_branch(builder, latch, NULL, 0);
     mica_builder_set_at_end(builder, latch);
     micai_spirv_branch(builder, header, next, count);
-    free(next);
+    mica_free(next);
     return mica_rewriter_erase_op(rewriter, yield);
 }
 
@@ -283,12 +283,12 @@ static bool convert_while(mica_rewriter *rewriter, mica_op *op, const mica_adapt
                           void *user)
 {
     (void)user;
-    mica_value **variables = malloc((mica_op_result_count(op) + 1) * sizeof *variables);
-    const mica_type **types = malloc((adapted->count + 1) * sizeof *types);
+    mica_value **variables = mica_malloc((mica_op_result_count(op) + 1) * sizeof *variables);
+    const mica_type **types = mica_malloc((adapted->count + 1) * sizeof *types);
     const bool converted =
         variables && types && build_while(rewriter, op, adapted, variables, types);
-    free(variables);
-    free(types);
+    mica_free(variables);
+    mica_free(types);
     return converted;
 }
 

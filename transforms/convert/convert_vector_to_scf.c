@@ -26,12 +26,12 @@ static void finish(void *state)
     vector_to_scf *patterns = state;
     mica_pattern_set_destroy(patterns->permutations);
     mica_pattern_set_destroy(patterns->transfers);
-    free(patterns);
+    mica_free(patterns);
 }
 
 static bool prepare(mica_context *context, const mica_pass_options *options, void **state)
 {
-    vector_to_scf *patterns = calloc(1, sizeof *patterns);
+    vector_to_scf *patterns = mica_calloc(1, sizeof *patterns);
     if (!patterns)
         return false;
     *state = patterns;

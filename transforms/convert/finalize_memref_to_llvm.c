@@ -319,7 +319,7 @@ static bool convert_alloca_scope(mica_rewriter *rewriter, mica_op *op,
     mica_block *body = mica_region_first(region);
     mica_op *end = mica_block_last(body);
     size_t count = mica_op_operand_count(end);
-    mica_value **results = malloc((count + 1) * sizeof *results);
+    mica_value **results = mica_malloc((count + 1) * sizeof *results);
     if (!results)
         return false;
     for (size_t i = 0; i < count; i++)
@@ -329,7 +329,7 @@ static bool convert_alloca_scope(mica_rewriter *rewriter, mica_op *op,
     mica_rewriter_set_before(rewriter, op);
     micai_llvm_create(builder, "llvm.intr.stackrestore", NULL, &stack, 1);
     bool ok = mica_rewriter_replace_op(rewriter, op, results, count);
-    free(results);
+    mica_free(results);
     return ok;
 }
 

@@ -39,13 +39,13 @@ static const mica_type *converted(mica_rewriter *rewriter, mica_op *op,
 static mica_value *shuffle(mica_builder *builder, mica_value *a, mica_value *b, size_t count,
                            bool pairs, size_t first, size_t step)
 {
-    int32_t *mask = malloc((count + 1) * sizeof *mask);
+    int32_t *mask = mica_malloc((count + 1) * sizeof *mask);
     if (!mask)
         return NULL;
     for (size_t i = 0; i < count; i++)
         mask[i] = (int32_t)(pairs ? i / 2 + (i % 2) * step : first + i * step);
     mica_value *made = micai_llvm_shuffle(builder, a, b, mask, count);
-    free(mask);
+    mica_free(mask);
     return made;
 }
 

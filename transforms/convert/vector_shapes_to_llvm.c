@@ -125,7 +125,7 @@ static void slice_position(const mica_op *op, const int64_t *inner, size_t rank,
 static bool extract_lanes(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted)
 {
     const size_t count = (size_t)mica_type_shape(result_type(op))[0];
-    int32_t *lanes = malloc((count + 1) * sizeof *lanes);
+    int32_t *lanes = mica_malloc((count + 1) * sizeof *lanes);
     if (!lanes)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -136,7 +136,7 @@ static bool extract_lanes(mica_rewriter *rewriter, mica_op *op, const mica_adapt
     mica_value *const row = adapted->values[0];
     mica_value *made =
         micai_llvm_shuffle(mica_rewriter_builder(rewriter), row, row, lanes, count);
-    free(lanes);
+    mica_free(lanes);
     return mica_rewriter_replace_op(rewriter, op, &made, 1);
 }
 
@@ -211,13 +211,13 @@ static mica_value *shuffle_rows(mica_builder *builder, const mica_adapted *adapt
                                 const mica_attr *mask)
 {
     const size_t count = mica_array_attr_count(mask);
-    int32_t *lanes = malloc((count + 1) * sizeof *lanes);
+    int32_t *lanes = mica_malloc((count + 1) * sizeof *lanes);
     for (size_t i = 0; lanes && i < count; i++)
         lanes[i] = (int32_t)mica_integer_attr_value(mica_array_attr_element(mask, i));
     mica_value *made = lanes ? micai_llvm_shuffle(builder, adapted->values[0],
                                                   adapted->values[1], lanes, count)
                              : NULL;
-    free(lanes);
+    mica_free(lanes);
     return made;
 }
 

@@ -96,7 +96,7 @@ static bool explain_operand(micai_conversion_driver *driver, mica_op *op,
                              "pattern '%s' did not apply: the type '%s' of an operand has no "
                              "counterpart",
                              pattern->name, type ? type : "?");
-        free(type);
+        mica_free(type);
     }
     return false;
 }

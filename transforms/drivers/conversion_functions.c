@@ -23,7 +23,7 @@ static bool convert_types(mica_type_converter *converter, const mica_type *const
                           size_t count, converted_types *converted)
 {
     memset(converted, 0, sizeof(*converted));
-    converted->offsets = calloc(count + 1, sizeof(uint32_t));
+    converted->offsets = mica_calloc(count + 1, sizeof(uint32_t));
     if (!converted->offsets)
         return false;
     for (size_t i = 0; i < count; i++) {
@@ -37,7 +37,7 @@ static bool convert_types(mica_type_converter *converter, const mica_type *const
 static void free_types(converted_types *converted)
 {
     mica_type_list_free(&converted->types);
-    free(converted->offsets);
+    mica_free(converted->offsets);
 }
 
 // ---- functions
@@ -47,7 +47,7 @@ static void free_types(converted_types *converted)
 static const mica_type **list_types(const mica_type *function, size_t count,
                                     const mica_type *(*get)(const mica_type *, size_t))
 {
-    const mica_type **types = malloc((count ? count : 1) * sizeof(mica_type *));
+    const mica_type **types = mica_malloc((count ? count : 1) * sizeof(mica_type *));
     for (size_t i = 0; types && i < count; i++)
         types[i] = get(function, i);
     return types;
@@ -64,8 +64,8 @@ static bool convert_signature(const mica_adapted *adapted, const mica_type *type
     const bool converts = ins && outs &&
                           convert_types(adapted->converter, ins, input_count, inputs) &&
                           convert_types(adapted->converter, outs, result_count, results);
-    free((void *)ins);
-    free((void *)outs);
+    mica_free((void *)ins);
+    mica_free((void *)outs);
     return converts;
 }
 
@@ -120,13 +120,13 @@ static bool convert_call_to(mica_rewriter *rewriter, mica_op *op, const mica_ada
     }
     mica_op *call = mica_builder_create(mica_rewriter_builder(rewriter), &state);
     const size_t count = results->types.count;
-    mica_value **values = malloc((count ? count : 1) * sizeof(mica_value *));
+    mica_value **values = mica_malloc((count ? count : 1) * sizeof(mica_value *));
     for (size_t i = 0; call && values && i < count; i++)
         values[i] = mica_op_result(call, i);
     const bool done = call && values;
     if (done)
         mica_conversion_replace_op(rewriter, op, values, results->offsets);
-    free(values);
+    mica_free(values);
     return done;
 }
 
@@ -135,7 +135,7 @@ static bool convert_call(mica_rewriter *rewriter, mica_op *op, const mica_adapte
 {
     (void)user;
     const size_t count = mica_op_result_count(op);
-    const mica_type **types = malloc((count ? count : 1) * sizeof(mica_type *));
+    const mica_type **types = mica_malloc((count ? count : 1) * sizeof(mica_type *));
     for (size_t i = 0; types && i < count; i++)
         types[i] = mica_value_type(mica_op_result(op, i));
     converted_types results = {{NULL, 0, 0}, NULL};
@@ -144,7 +144,7 @@ static bool convert_call(mica_rewriter *rewriter, mica_op *op, const mica_adapte
         mica_rewriter_fail(rewriter, op, "a result type has no conversion");
     done = done && convert_call_to(rewriter, op, adapted, &results);
     free_types(&results);
-    free((void *)types);
+    mica_free((void *)types);
     return done;
 }
 

@@ -9,7 +9,7 @@ void micai_op_row_append(micai_op_row *row, mica_op *op)
 {
     if (row->count == row->capacity) {
         const size_t wanted = row->capacity ? 2 * row->capacity : 16;
-        mica_op **larger = realloc(row->ops, wanted * sizeof *larger);
+        mica_op **larger = mica_realloc(row->ops, wanted * sizeof *larger);
         if (!larger) {
             row->failed = true;
             return;
@@ -22,6 +22,6 @@ void micai_op_row_append(micai_op_row *row, mica_op *op)
 
 void micai_op_row_free(micai_op_row *row)
 {
-    free(row->ops);
+    mica_free(row->ops);
     *row = (micai_op_row){0};
 }

@@ -270,7 +270,7 @@ static mica_walk_result find_loop(void *user, mica_op *op)
         return MICA_WALK_ADVANCE;
     if (found->count == found->capacity) {
         const size_t wanted = found->capacity ? 2 * found->capacity : 16;
-        mica_op **larger = realloc(found->ops, wanted * sizeof *larger);
+        mica_op **larger = mica_realloc(found->ops, wanted * sizeof *larger);
         if (!larger) {
             found->failed = true;
             return MICA_WALK_INTERRUPT;
@@ -289,7 +289,7 @@ static bool run_convert(mica_pass_run *run)
     bool converted = !found.failed;
     for (size_t i = 0; i < found.count; ++i)
         converted &= convert_loop(found.ops[i]);
-    free(found.ops);
+    mica_free(found.ops);
     return converted;
 }
 

@@ -28,7 +28,7 @@ static void append(row *r, void *item)
 {
     if (r->count == r->capacity) {
         const size_t wanted = r->capacity ? 2 * r->capacity : 16;
-        void **larger = realloc(r->items, wanted * sizeof *larger);
+        void **larger = mica_realloc(r->items, wanted * sizeof *larger);
         if (!larger) {
             r->failed = true;
             return;
@@ -148,9 +148,9 @@ static bool sink(mica_op *launch)
             mica_value_replace_uses_if(mica_op_result(sinking.items[i], r),
                                        mica_op_result(copies.items[i], r), is_inside, c.region);
     const bool sunk = !c.values.failed && !sinking.failed && !copies.failed;
-    free(c.values.items);
-    free(sinking.items);
-    free(copies.items);
+    mica_free(c.values.items);
+    mica_free(sinking.items);
+    mica_free(copies.items);
     return sunk;
 }
 
@@ -161,7 +161,7 @@ static bool run_sink(mica_pass_run *run)
     bool sunk = !launches.failed;
     for (size_t i = 0; i < launches.count; ++i)
         sunk &= sink(launches.items[i]);
-    free(launches.items);
+    mica_free(launches.items);
     return sunk;
 }
 
@@ -244,7 +244,7 @@ static const mica_attr *constant_sizes(mica_op *launch, size_t first)
 static mica_op *build_kernel(mica_op *launch, const captures *c, mica_string name)
 {
     mica_context *context = mica_op_context(launch);
-    const mica_type **types = malloc((c->values.count + 1) * sizeof *types);
+    const mica_type **types = mica_malloc((c->values.count + 1) * sizeof *types);
     if (!types)
         return NULL;
     for (size_t i = 0; i < c->values.count; ++i)
@@ -255,7 +255,7 @@ static mica_op *build_kernel(mica_op *launch, const captures *c, mica_string nam
     mica_op_state_set_attr(
         &state, "function_type",
         mica_type_attr_get(mica_function_type_get(context, types, c->values.count, NULL, 0)));
-    free(types);
+    mica_free(types);
     mica_op_state_set_attr(&state, "gpu.kernel", mica_unit_attr_get(context));
     mica_op_state_set_attr(
         &state, "workgroup_attributions",
@@ -349,7 +349,7 @@ static bool outline(mica_op *launch, mica_symbol_table *table, kernel_place *pla
         build_launch_func(launch, module, kernel, &c);
         mica_op_erase(launch);
     }
-    free(c.values.items);
+    mica_free(c.values.items);
     return outlined;
 }
 
@@ -367,7 +367,7 @@ static bool run_outline(mica_pass_run *run)
         mica_op_set_attr(module, "gpu.container_module",
                          mica_unit_attr_get(mica_op_context(module)));
     mica_symbol_table_destroy(table);
-    free(launches.items);
+    mica_free(launches.items);
     return outlined;
 }
 

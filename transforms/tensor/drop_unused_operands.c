@@ -168,9 +168,9 @@ static bool drop_unused(mica_rewriter *rewriter, mica_op *op, void *user)
     (void)user;
     const size_t count = mica_op_operand_count(op);
     operand_selection selection = {.op = op};
-    selection.place = malloc((count + 1) * sizeof *selection.place);
-    selection.is_gone = calloc(count + 1, sizeof *selection.is_gone);
-    mica_value **values = malloc((count + 1) * sizeof *values);
+    selection.place = mica_malloc((count + 1) * sizeof *selection.place);
+    selection.is_gone = mica_calloc(count + 1, sizeof *selection.is_gone);
+    mica_value **values = mica_malloc((count + 1) * sizeof *values);
     micai_linalg_generic_begin(&selection.made, mica_op_context(op));
     bool changed = selection.place && selection.is_gone && values;
     for (size_t i = 0; changed && i < count; i++)
@@ -182,9 +182,9 @@ static bool drop_unused(mica_rewriter *rewriter, mica_op *op, void *user)
                   replace(rewriter, &selection, values);
     }
     micai_linalg_generic_discard(&selection.made);
-    free(values);
-    free(selection.is_gone);
-    free(selection.place);
+    mica_free(values);
+    mica_free(selection.is_gone);
+    mica_free(selection.place);
     return changed;
 }
 

@@ -103,7 +103,7 @@ static bool replace_without(mica_rewriter *rewriter, mica_op *op, micai_linalg_g
 {
     mica_builder *builder = mica_rewriter_builder(rewriter);
     const size_t count = mica_op_operand_count(op);
-    mica_value **values = malloc((count + 1) * sizeof *values);
+    mica_value **values = mica_malloc((count + 1) * sizeof *values);
     mica_op *constant = values ? mica_arith_constant_build(builder, scalar) : NULL;
     mica_op *generic =
         constant
@@ -117,7 +117,7 @@ static bool replace_without(mica_rewriter *rewriter, mica_op *op, micai_linalg_g
         mica_rewriter_merge_blocks(rewriter, mica_structured_body(op), body, values, count);
         mica_rewriter_replace_op_with(rewriter, op, generic);
     }
-    free(values);
+    mica_free(values);
     return generic != NULL;
 }
 
@@ -150,14 +150,14 @@ static mica_value *empty_like(mica_builder *builder, mica_value *tensor)
 {
     const mica_type *type = mica_value_type(tensor);
     const size_t rank = mica_type_rank(type);
-    mica_value **sizes = malloc((rank + 1) * sizeof *sizes);
+    mica_value **sizes = mica_malloc((rank + 1) * sizeof *sizes);
     size_t count = 0;
     for (size_t i = 0; sizes && i < rank; i++)
         if (mica_type_shape(type)[i] == MICA_DYNAMIC)
             sizes[count++] =
                 mica_mixed_materialize(builder, mica_tensor_size_of(builder, tensor, i));
     mica_op *empty = sizes ? mica_tensor_empty_build(builder, type, sizes, count) : NULL;
-    free(sizes);
+    mica_free(sizes);
     return empty ? mica_op_result(empty, 0) : NULL;
 }
 
@@ -221,7 +221,7 @@ static const mica_attr *permuted_constant(const mica_attr *attr, const mica_type
     const char *source = mica_dense_elements_attr_data(attr, &size);
     const size_t element = mica_dense_element_size(mica_type_element(type));
     micai_sizes numbers;
-    char *target = malloc(size + 1);
+    char *target = mica_malloc(size + 1);
     const mica_attr *made = NULL;
     if (micai_sizes_init(&numbers, 3 * rank) && target) {
         for (size_t i = 0; i < rank; i++)
@@ -231,7 +231,7 @@ static const mica_attr *permuted_constant(const mica_attr *attr, const mica_type
         made = mica_dense_elements_attr_get(type, target, size, false);
     }
     micai_sizes_free(&numbers);
-    free(target);
+    mica_free(target);
     return made;
 }
 
@@ -258,7 +258,7 @@ static bool is_transposition(mica_op *op)
 static const mica_attr *compose_positions(const mica_attr *read, const mica_attr *written)
 {
     const size_t rank = mica_affine_map_result_count(written);
-    uint32_t *positions = malloc((rank + 1) * sizeof *positions);
+    uint32_t *positions = mica_malloc((rank + 1) * sizeof *positions);
     if (!positions)
         return NULL;
     for (size_t i = 0; i < rank; i++) {
@@ -268,7 +268,7 @@ static const mica_attr *compose_positions(const mica_attr *read, const mica_attr
     }
     const mica_attr *map =
         mica_affine_map_projection(mica_attr_context(written), (uint32_t)rank, positions, rank);
-    free(positions);
+    mica_free(positions);
     return map;
 }
 

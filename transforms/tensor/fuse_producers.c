@@ -51,7 +51,7 @@ static bool sizes_stay_known(const fusion_plan *fusion)
     if (mica_structured_parallel_count(consumer) == loops)
         return true;
     const size_t most = mica_op_operand_count(consumer) + mica_op_operand_count(producer);
-    const mica_attr **maps = malloc((most + 1) * sizeof *maps);
+    const mica_attr **maps = mica_malloc((most + 1) * sizeof *maps);
     if (!maps)
         return false;
     size_t count = 0;
@@ -63,7 +63,7 @@ static bool sizes_stay_known(const fusion_plan *fusion)
     for (size_t i = 0; i < inputs.count; i++)
         maps[count++] = producer_map(fusion, i);
     const bool known = micai_maps_know_loops(maps, count, loops);
-    free(maps);
+    mica_free(maps);
     return known;
 }
 
@@ -184,7 +184,7 @@ static void map_indices(const fusion_plan *fusion, mica_builder *body, mica_mapp
     if (!mica_structured_uses_index(producer))
         return;
     const size_t loops = mica_structured_loop_count(fusion->consumer);
-    mica_value **indices = malloc((loops + 1) * sizeof *indices);
+    mica_value **indices = mica_malloc((loops + 1) * sizeof *indices);
     if (!indices)
         return;
     for (size_t i = 0; i < loops; i++)
@@ -201,7 +201,7 @@ static void map_indices(const fusion_plan *fusion, mica_builder *body, mica_mapp
         mica_op *apply = mica_affine_apply_build(body, indices, loops, map);
         mica_mapping_set(mapping, mica_op_result(op, 0), mica_op_result(apply, 0));
     }
-    free(indices);
+    mica_free(indices);
 }
 
 static void clone_body(mica_op *from, bool skip_index, mica_builder *body,
@@ -265,19 +265,19 @@ static bool replace_consumer(mica_rewriter *rewriter, const fusion_plan *fusion,
 {
     mica_op *consumer = fusion->consumer;
     const size_t count = mica_op_result_count(consumer);
-    mica_value **values = malloc((count + 1) * sizeof *values);
+    mica_value **values = mica_malloc((count + 1) * sizeof *values);
     if (!values)
         return false;
     for (size_t i = 0; i < count; i++)
         values[i] = mica_op_result(fused, fusion->kept_count + i);
     mica_rewriter_replace_op(rewriter, consumer, values, count);
-    free(values);
+    mica_free(values);
     return true;
 }
 
 static bool fuse(mica_rewriter *rewriter, fusion_plan *fusion)
 {
-    fusion->is_kept = calloc(mica_op_result_count(fusion->producer) + 1, sizeof(bool));
+    fusion->is_kept = mica_calloc(mica_op_result_count(fusion->producer) + 1, sizeof(bool));
     if (!fusion->is_kept)
         return false;
     choose_kept(fusion);
@@ -289,7 +289,7 @@ static bool fuse(mica_rewriter *rewriter, fusion_plan *fusion)
         replace_consumer(rewriter, fusion, fused);
         replace_kept(rewriter, fusion, fused);
     }
-    free(fusion->is_kept);
+    mica_free(fusion->is_kept);
     return fused != NULL;
 }
 

@@ -175,7 +175,7 @@ static bool is_split(const expansion *made, size_t operand)
 static const mica_attr *expanded_map(const expansion *made, size_t operand)
 {
     mica_op *op = made->op;
-    uint32_t *positions = malloc((first_of(made, made->loops) + 1) * sizeof *positions);
+    uint32_t *positions = mica_malloc((first_of(made, made->loops) + 1) * sizeof *positions);
     if (!positions)
         return NULL;
     size_t count = 0;
@@ -186,20 +186,20 @@ static const mica_attr *expanded_map(const expansion *made, size_t operand)
     }
     const mica_attr *map = mica_affine_map_projection(
         mica_op_context(op), (uint32_t)first_of(made, made->loops), positions, count);
-    free(positions);
+    mica_free(positions);
     return map;
 }
 
 static const mica_attr *operand_groups(const expansion *made, size_t operand)
 {
     const size_t count = dim_count(made->op, operand);
-    size_t *sizes = malloc((count + 1) * sizeof *sizes);
+    size_t *sizes = mica_malloc((count + 1) * sizeof *sizes);
     if (!sizes)
         return NULL;
     for (size_t i = 0; i < count; i++)
         sizes[i] = part_count(made, loop_of(made->op, operand, i));
     const mica_attr *groups = mica_reassociation_get(mica_op_context(made->op), sizes, count);
-    free(sizes);
+    mica_free(sizes);
     return groups;
 }
 
@@ -223,10 +223,10 @@ static mica_value *expand_operand(mica_builder *builder, const expansion *made, 
     const mica_type *type = mica_value_type(value);
     const size_t most = first_of(made, made->loops);
     micai_sizes shape;
-    mica_value **sizes = malloc((most + 1) * sizeof *sizes);
+    mica_value **sizes = mica_malloc((most + 1) * sizeof *sizes);
     if (!micai_sizes_init(&shape, most) || !sizes) {
         micai_sizes_free(&shape);
-        free(sizes);
+        mica_free(sizes);
         return NULL;
     }
     size_t rank = 0, count = 0;
@@ -246,7 +246,7 @@ static mica_value *expand_operand(mica_builder *builder, const expansion *made, 
         operand_groups(made, operand),
         mica_i64_array_attr_get(builder->context, shape.data, rank));
     micai_sizes_free(&shape);
-    free(sizes);
+    mica_free(sizes);
     return expand ? mica_op_result(expand, 0) : NULL;
 }
 
@@ -255,16 +255,16 @@ static const mica_attr *expanded_iterators(const expansion *made)
     mica_op *op = made->op;
     const mica_attr *old = mica_structured_iterator_types(op);
     const size_t count = first_of(made, made->loops);
-    const mica_attr **types = malloc((count + 1) * sizeof *types);
+    const mica_attr **types = mica_malloc((count + 1) * sizeof *types);
     if (!types || !old) {
-        free(types);
+        mica_free(types);
         return NULL;
     }
     for (size_t i = 0; i < made->loops; i++)
         for (size_t j = first_of(made, i); j < first_of(made, i + 1); j++)
             types[j] = mica_array_attr_element(old, i);
     const mica_attr *attr = mica_array_attr_get(mica_op_context(op), types, count);
-    free(types);
+    mica_free(types);
     return attr;
 }
 
@@ -361,7 +361,7 @@ static bool replace_by(mica_rewriter *rewriter, const expansion *made, mica_op *
 {
     mica_op *op = made->op;
     const size_t count = mica_op_result_count(op), first = mica_structured_inits(op).first;
-    mica_value **values = malloc((count + 1) * sizeof *values);
+    mica_value **values = mica_malloc((count + 1) * sizeof *values);
     if (!values)
         return true; // out of memory: the sticky state stops the driver
     mica_builder *builder = mica_rewriter_builder(rewriter);
@@ -375,7 +375,7 @@ static bool replace_by(mica_rewriter *rewriter, const expansion *made, mica_op *
                                0);
     }
     mica_rewriter_replace_op(rewriter, op, values, count);
-    free(values);
+    mica_free(values);
     return true;
 }
 

@@ -14,8 +14,8 @@ void micai_linalg_generic_begin(micai_linalg_generic *made, mica_context *contex
 
 void micai_linalg_generic_discard(micai_linalg_generic *made)
 {
-    free(made->operands);
-    free(made->maps);
+    mica_free(made->operands);
+    mica_free(made->maps);
     *made = (micai_linalg_generic){.context = made->context};
 }
 
@@ -23,9 +23,9 @@ static void add(micai_linalg_generic *made, mica_value *value, const mica_attr *
 {
     if (made->count == made->capacity) {
         const size_t capacity = 2 * made->capacity + 8;
-        mica_value **operands = realloc(made->operands, capacity * sizeof *operands);
+        mica_value **operands = mica_realloc(made->operands, capacity * sizeof *operands);
         made->operands = operands ? operands : made->operands;
-        const mica_attr **maps = realloc(made->maps, capacity * sizeof *maps);
+        const mica_attr **maps = mica_realloc(made->maps, capacity * sizeof *maps);
         made->maps = maps ? maps : made->maps;
         if (!operands || !maps) {
             made->failed = true;

@@ -13,6 +13,9 @@ static const micai_onnx_infer_rule *const families[] = {
     micai_onnx_infer_gather_rules,      micai_onnx_infer_reduction_rules,
     micai_onnx_infer_function_rules,    micai_onnx_infer_quantization_rules,
     micai_onnx_infer_selection_rules,   micai_onnx_infer_microsoft_rules,
+    micai_onnx_infer_spatial_rules,     micai_onnx_infer_signal_rules,
+    micai_onnx_infer_random_rules,      micai_onnx_infer_training_rules,
+    micai_onnx_infer_ml_rules,
 };
 
 const mica_type *micai_onnx_wrong(mica_onnx_fault *fault, const char *format, ...)

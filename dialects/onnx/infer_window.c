@@ -125,6 +125,8 @@ static enum padding read_padding(const mica_op_state *node)
 {
     static const char *const names[] = {"NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"};
     const mica_attr *attr = mica_onnx_node_attr(node, "auto_pad");
+    if (!attr)
+        return PAD_GIVEN; // an operator without the attribute
     for (int i = PAD_GIVEN; i <= PAD_LOWER; ++i)
         if (mica_attr_is(attr, MICA_ATTR_STRING) &&
             mica_string_is(mica_string_attr_text(attr), names[i]))

@@ -177,6 +177,14 @@ MICA_API bool mica_onnx_einsum_read(const mica_op_state *node, mica_onnx_einsum 
 MICA_API int64_t mica_onnx_einsum_size(const mica_onnx_einsum *einsum,
                                        const mica_op_state *node, uint8_t label);
 
+// ---- signals
+// ---------------------------------------------------------------------------------
+
+/// The axis of a DFT, 0 .. rank - 2. False when it is not known or out of range.
+MICA_API bool mica_onnx_dft_axis(const mica_op_state *node, size_t rank, size_t *axis);
+/// The length of an STFT's frames; MICA_DYNAMIC when it is not known.
+MICA_API int64_t mica_onnx_stft_length(const mica_op_state *node);
+
 // ---- attention
 // -------------------------------------------------------------------------------
 

@@ -44,6 +44,7 @@ class Model:
         number = len(self.lines)
         text = np.array2string(array, separator=", ", threshold=10**6, max_line_width=10**6) \
             .replace("\n", "") if array.size else ""
+        text = text.lower() if array.dtype == bool else text
         self.lines.append(f"  %c{number} = onnx.Constant dense<{text}> : {type_of(array)}")
         return f"%c{number}", type_of(array)
 
@@ -447,14 +448,14 @@ def kernels(model):
                np.trunc(counts / np.int32([3, -2, 5, -4, 7, 1])).astype(np.int32))
 
 
-def main():
+def run_families(*families):
+    """Each family is a function that puts its cases into a model. 0 when all are right."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--tools", required=True, help="the folder with mica-run")
     parser.add_argument("--device", default="cpu", help="cpu, or vulkan: a model each operator")
     arguments = parser.parse_args()
     faults, modules = 0, set()
-    for family in (elementwise, binary, shapes, places, reductions, normalizations,
-                   quantization, windows, kernels):
+    for family in families:
         model = Model() if arguments.device == "cpu" else ModelEach()
         family(model)
         if arguments.device == "cpu":
@@ -464,8 +465,9 @@ def main():
             faults += model.run(arguments.tools, arguments.device, modules)
     if modules:
         print(f"{len(modules)} distinct modules of kernels")
-    sys.exit(faults != 0)
+    return faults != 0
 
 
 if __name__ == "__main__":
-    main()
+    sys.exit(run_families(elementwise, binary, shapes, places, reductions, normalizations,
+                          quantization, windows, kernels))

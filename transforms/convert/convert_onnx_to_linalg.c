@@ -18,6 +18,10 @@
 //                   selected by their values
 //   _window         ConvTranspose, LpPool, MaxUnpool, ...: loops over windows
 //   _resize         Resize
+//   _signal         HannWindow, MelWeightMatrix, ...: elements from their places
+//   _fourier        DFT, STFT: stages of small transforms
+//   _random         RandomNormal, Dropout, Multinomial, ...: numbers from a counter
+//   _grid           AffineGrid, GridSample: interpolated elements
 //   _gather         Gather, ScatterND, Pad, OneHot, ...: elements picked and placed
 //   _shape          Reshape, Transpose, Concat, Constant, ...: views and copies
 //
@@ -170,7 +174,11 @@ static bool add_rules(mica_conversion *conversion)
                                                       micai_onnx_linear_attention_rules,
                                                       micai_onnx_selection_rules,
                                                       micai_onnx_suppression_rules,
-                                                      micai_onnx_unique_rules};
+                                                      micai_onnx_unique_rules,
+                                                      micai_onnx_signal_rules,
+                                                      micai_onnx_fourier_rules,
+                                                      micai_onnx_grid_rules,
+                                                      micai_onnx_random_rules};
     for (size_t i = 0; i < sizeof families / sizeof *families; ++i) {
         for (const micai_onnx_rule *rule = families[i]; rule->op; ++rule) {
             const mica_conversion_pattern pattern = {.name = rule->op,

@@ -262,26 +262,6 @@ static mica_value *lower_mean(micai_onnx_site *site)
                : sum;
 }
 
-/// Outside of training nothing is dropped.
-static mica_value *lower_dropout(micai_onnx_site *site)
-{
-    mica_value *data = micai_onnx_operand(site, 0);
-    mica_value *ratio = micai_onnx_operand(site, 1), *training = micai_onnx_operand(site, 2);
-    int64_t is_training = 0;
-    if (training && !mica_onnx_constant_int(training, &is_training))
-        return micai_onnx_refuse(site, "whether it trains is not known");
-    const mica_attr *drop = ratio ? mica_onnx_constant(ratio) : NULL;
-    if (is_training && !(drop && mica_onnx_load_float(drop, 0) == 0))
-        return micai_onnx_refuse(site, "it drops elements in training");
-    if (site->result_count > 1) {
-        micai_onnx_sizes sizes;
-        micai_onnx_sizes_like(&sizes, data);
-        const mica_attr *yes = mica_integer_attr_get(mica_type_element(site->types[1]), 1);
-        site->results[1] = micai_onnx_filled(site->builder, site->types[1], &sizes, yes);
-    }
-    return data;
-}
-
 // clang-format off
 static const micai_onnx_elementwise
     row_acos = {"math.acos", NULL, NULL, NULL, NULL},
@@ -335,7 +315,6 @@ const micai_onnx_rule micai_onnx_elementwise_rules[] = {
     {"onnx.Cos", micai_onnx_lower_elementwise, &row_cos},
     {"onnx.Cosh", micai_onnx_lower_elementwise, &row_cosh},
     {"onnx.Div", micai_onnx_lower_elementwise, &row_div},
-    {"onnx.Dropout", lower_dropout, NULL},
     {"onnx.Erf", micai_onnx_lower_elementwise, &row_erf},
     {"onnx.Exp", micai_onnx_lower_elementwise, &row_exp},
     {"onnx.Floor", micai_onnx_lower_elementwise, &row_floor},

@@ -55,6 +55,13 @@ extern const micai_onnx_rule micai_onnx_suppression_rules[];
 extern const micai_onnx_rule micai_onnx_unique_rules[];
 extern const micai_onnx_rule micai_onnx_window_rules[];
 extern const micai_onnx_rule micai_onnx_resize_rules[];
+extern const micai_onnx_rule micai_onnx_signal_rules[];
+extern const micai_onnx_rule micai_onnx_fourier_rules[];
+extern const micai_onnx_rule micai_onnx_grid_rules[];
+extern const micai_onnx_rule micai_onnx_region_rules[];
+extern const micai_onnx_rule micai_onnx_patch_rules[];
+extern const micai_onnx_rule micai_onnx_random_rules[];
+extern const micai_onnx_rule micai_onnx_ml_rules[];
 
 // ---- elementwise ops (convert_onnx_to_linalg_elementwise.c)
 // ---------------------------------

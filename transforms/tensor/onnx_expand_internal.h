@@ -10,7 +10,7 @@
 #include "ir/core/context.h"
 #include "ir/core/definition.h"
 
-enum { MICAI_MOST_EXPANDED = 8 };
+enum { MICAI_MOST_EXPANDED = MICA_ONNX_MAX_RESULTS };
 
 /// One operator that is being expanded.
 typedef struct micai_expansion {
@@ -37,6 +37,8 @@ extern const micai_expand_rule micai_expand_quantization[];
 extern const micai_expand_rule micai_expand_microsoft[];
 extern const micai_expand_rule micai_expand_microsoft_attention[];
 extern const micai_expand_rule micai_expand_microsoft_quantization[];
+extern const micai_expand_rule micai_expand_training[];
+extern const micai_expand_rule micai_expand_ml[];
 
 /// For nodes whose first operand is half-wide alone.
 extern const micai_expand_rule micai_expand_half[];

@@ -7,8 +7,9 @@
 //   Softmax             before 13  over all dimensions from axis on: a matrix in between
 //   Reshape             before 5   shape is an attribute, here a constant
 //   Concat              before 4   axis is 1 when left out
-//   BatchNormalization  before 9   is_test and spatial must say what later opsets take for
-//   granted
+//   BatchNormalization             in training an op of its own
+//   DFT                 before 20  axis is an attribute, here a constant
+//   PRelu               before 7   a slope with one dimension belongs to the channels
 #include "dialects/onnx/reader/import_internal.h"
 
 #include <stdio.h>
@@ -195,14 +196,6 @@ static mica_value *adapt_cast(micai_importer *importer, const Onnx__NodeProto *n
     return micai_import_op(importer, node, name, inputs, 1, true, "to", &to, 1);
 }
 
-/// Before opset 12 dropout was an identity outside of training, with a ratio that said nothing.
-static mica_value *adapt_dropout(micai_importer *importer, const Onnx__NodeProto *node,
-                                 mica_value *const *inputs, size_t count)
-{
-    return micai_import_op(importer, node, "onnx.Dropout", inputs, count, true,
-                           importer->opset < 12 ? "ratio is_test" : NULL, NULL, 0);
-}
-
 // ---- layout
 // ----------------------------------------------------------------------------------
 
@@ -298,32 +291,15 @@ static mica_value *adapt_pad(micai_importer *importer, const Onnx__NodeProto *no
                        : NULL;
 }
 
-/// Attributes that name an element type: numbers of ONNX's list, types here.
-static mica_value *adapt_dtype(micai_importer *importer, const Onnx__NodeProto *node,
-                               mica_value *const *inputs, size_t count)
+/// The attribute `attribute` names an element type: a number of ONNX's list (0: unset), a type
+/// here.
+static mica_value *number_to_type(micai_importer *importer, const Onnx__NodeProto *node,
+                                  mica_value *const *inputs, size_t count,
+                                  const char *attribute)
 {
     char name[MICAI_OP_NAME_SIZE];
     snprintf(name, sizeof name, "onnx.%s", node->op_type);
-    const Onnx__AttributeProto *dtype = micai_node_attribute(node, "dtype");
-    const mica_type *type =
-        dtype ? micai_import_element_type(importer->context, (int32_t)dtype->i) : NULL;
-    if (dtype && !type) {
-        micai_import_fail_node(importer, node, "its element type is not supported");
-        return NULL;
-    }
-    const mica_named_attr attr =
-        named(importer, "dtype", type ? mica_type_attr_get(type) : NULL);
-    return micai_import_op(importer, node, name, inputs, count, true, "dtype", &attr,
-                           dtype != NULL);
-}
-
-/// QuantizeLinear and DequantizeLinear: output_dtype is a number of ONNX's list.
-static mica_value *adapt_quantize(micai_importer *importer, const Onnx__NodeProto *node,
-                                  mica_value *const *inputs, size_t count)
-{
-    char name[MICAI_OP_NAME_SIZE];
-    snprintf(name, sizeof name, "onnx.%s", node->op_type);
-    const int64_t number = micai_node_int(node, "output_dtype", 0);
+    const int64_t number = micai_node_int(node, attribute, 0);
     const mica_type *type =
         number ? micai_import_element_type(importer->context, (int32_t)number) : NULL;
     if (number && !type) {
@@ -331,9 +307,29 @@ static mica_value *adapt_quantize(micai_importer *importer, const Onnx__NodeProt
         return NULL;
     }
     const mica_named_attr attr =
-        named(importer, "output_dtype", type ? mica_type_attr_get(type) : NULL);
-    return micai_import_op(importer, node, name, inputs, count, true, "output_dtype", &attr,
+        named(importer, attribute, type ? mica_type_attr_get(type) : NULL);
+    return micai_import_op(importer, node, name, inputs, count, true, attribute, &attr,
                            type != NULL);
+}
+
+static mica_value *adapt_dtype(micai_importer *importer, const Onnx__NodeProto *node,
+                               mica_value *const *inputs, size_t count)
+{
+    return number_to_type(importer, node, inputs, count, "dtype");
+}
+
+/// QuantizeLinear and DequantizeLinear.
+static mica_value *adapt_quantize(micai_importer *importer, const Onnx__NodeProto *node,
+                                  mica_value *const *inputs, size_t count)
+{
+    return number_to_type(importer, node, inputs, count, "output_dtype");
+}
+
+/// Windows of signal processing.
+static mica_value *adapt_signal(micai_importer *importer, const Onnx__NodeProto *node,
+                                mica_value *const *inputs, size_t count)
+{
+    return number_to_type(importer, node, inputs, count, "output_datatype");
 }
 
 /// A MaxPool with its second output is an op of its own, so that the usual one stays simple.
@@ -454,16 +450,118 @@ static bool has_output(const Onnx__NodeProto *node, size_t index)
 static const char *unsupported_batch_normalization(const micai_importer *importer,
                                                    const Onnx__NodeProto *node)
 {
-    if (importer->opset < 7 && micai_node_int(node, "is_test", 0) == 0)
-        return "in training (is_test is 0)";
-    if (importer->opset < 9 && micai_node_int(node, "spatial", 1) == 0)
-        return "with spatial 0";
-    if (micai_node_int(node, "training_mode", 0) != 0)
-        return "with training_mode";
+    return importer->opset < 9 && micai_node_int(node, "spatial", 1) == 0 ? "with spatial 0"
+                                                                          : NULL;
+}
+
+/// Does a BatchNormalization measure its batch? Opset 14 and later say so, those before 7 by
+/// is_test; between them the outputs do.
+static bool is_training(const micai_importer *importer, const Onnx__NodeProto *node)
+{
+    if (importer->opset >= 14)
+        return micai_node_int(node, "training_mode", 0) != 0;
+    if (importer->opset < 7)
+        return micai_node_int(node, "is_test", 0) == 0;
     for (size_t i = 1; i < node->n_output; ++i)
         if (has_output(node, i))
-            return "with outputs for training";
-    return NULL;
+            return true;
+    return false;
+}
+
+/// In training it is an op of its own, so that the usual one stays simple.
+static mica_value *adapt_batch_normalization(micai_importer *importer,
+                                             const Onnx__NodeProto *node,
+                                             mica_value *const *inputs, size_t count)
+{
+    return is_training(importer, node)
+               ? micai_import_op(importer, node, "onnx.BatchNormalizationTraining", inputs,
+                                 count, true, "is_test spatial training_mode", NULL, 0)
+               : micai_import_op(importer, node, "onnx.BatchNormalization", inputs, count, true,
+                                 "is_test momentum spatial training_mode", NULL, 0);
+}
+
+/// DFT before opset 20: the axis is an attribute.
+static mica_value *adapt_dft(micai_importer *importer, const Onnx__NodeProto *node,
+                             mica_value *const *inputs, size_t count)
+{
+    if (importer->opset >= 20 || count == 0)
+        return micai_import_op(importer, node, "onnx.DFT", inputs, count, true, NULL, NULL, 0);
+    const int64_t axis = micai_node_int(node, "axis", 1);
+    mica_value *const operands[] = {
+        inputs[0], count > 1 ? inputs[1] : NULL,
+        micai_import_constant(importer, micai_import_location(importer, node->name),
+                              numbers(importer, MICA_ONNX_TYPE_INT64, &axis, 1, true))};
+    return operands[2]
+               ? micai_import_op(importer, node, "onnx.DFT", operands, 3, true, "axis", NULL, 0)
+               : NULL;
+}
+
+/// GridSample before opset 20 calls its modes bilinear and bicubic.
+static mica_value *adapt_grid_sample(micai_importer *importer, const Onnx__NodeProto *node,
+                                     mica_value *const *inputs, size_t count)
+{
+    const Onnx__AttributeProto *mode = micai_node_attribute(node, "mode");
+    const bool is_old = mode && mode->s.len > 2 && memcmp(mode->s.data, "bi", 2) == 0;
+    const mica_string name = {is_old ? (const char *)mode->s.data + 2 : "",
+                              is_old ? mode->s.len - 2 : 0};
+    const mica_named_attr attr =
+        named(importer, "mode", mica_string_attr_get(importer->context, name));
+    return micai_import_op(importer, node, "onnx.GridSample", inputs, count, true,
+                           is_old ? "mode" : NULL, &attr, is_old);
+}
+
+/// RoiAlign before opset 16 places its samples as output_half_pixel does.
+static mica_value *adapt_roi_align(micai_importer *importer, const Onnx__NodeProto *node,
+                                   mica_value *const *inputs, size_t count)
+{
+    const mica_named_attr attr =
+        named(importer, "coordinate_transformation_mode",
+              mica_string_attr_get(importer->context, mica_string_from("output_half_pixel")));
+    return micai_import_op(importer, node, "onnx.RoiAlign", inputs, count, true, NULL, &attr,
+                           importer->opset < 16);
+}
+
+/// Before opset 7 a slope of one dimension belongs to the channels.
+static mica_value *adapt_prelu(micai_importer *importer, const Onnx__NodeProto *node,
+                               mica_value *const *inputs, size_t count)
+{
+    mica_value *operands[2] = {count > 0 ? inputs[0] : NULL, count > 1 ? inputs[1] : NULL};
+    if (importer->opset < 7 && operands[0] && operands[1] &&
+        mica_type_is_ranked(mica_value_type(operands[0])) &&
+        mica_type_rank(mica_value_type(operands[0])) > 1 &&
+        mica_type_rank(mica_value_type(operands[1])) == 1) {
+        operands[1] = align_at_axis(importer, node, operands[0], operands[1], 1);
+        if (!operands[1])
+            return NULL;
+    }
+    return micai_import_op(importer, node, "onnx.PRelu", operands, 2, true, NULL, NULL, 0);
+}
+
+/// Random numbers: a stream of its own for each node, after the name of its output.
+static mica_value *adapt_random(micai_importer *importer, const Onnx__NodeProto *node,
+                                mica_value *const *inputs, size_t count)
+{
+    char name[MICAI_OP_NAME_SIZE];
+    snprintf(name, sizeof name, "onnx.%s", node->op_type);
+    const bool has_type = strcmp(node->op_type, "Dropout") != 0;
+    const int64_t number = has_type ? micai_node_int(node, "dtype", 0) : 0;
+    const mica_type *type =
+        number ? micai_import_element_type(importer->context, (int32_t)number) : NULL;
+    if (number && !type) {
+        micai_import_fail_node(importer, node, "its element type is not supported");
+        return NULL;
+    }
+    uint32_t stream = 2166136261u; // the hash FNV-1a
+    for (const char *text = node->n_output ? node->output[0] : ""; *text; ++text)
+        stream = (stream ^ (unsigned char)*text) * 16777619u;
+    const mica_named_attr attrs[] = {
+        named_int(importer, "stream", (int64_t)stream),
+        named(importer, "dtype", type ? mica_type_attr_get(type) : NULL)};
+    // Before opset 12 dropout was an identity outside of training, with a ratio that said
+    // nothing.
+    const char *ignored = has_type ? "dtype" : importer->opset < 12 ? "ratio is_test" : NULL;
+    return micai_import_op(importer, node, name, inputs, count, true, ignored, attrs,
+                           type ? 2 : 1);
 }
 
 /// States of several steps at once, and more dimensions than one, only com.microsoft has.
@@ -480,30 +578,43 @@ static const micai_operator operators[] = {
     // in the order of strcmp
     {"Add", NULL, NULL, adapt_binary, NULL},
     {"And", NULL, NULL, adapt_binary, NULL},
-    {"BatchNormalization", "is_test momentum spatial training_mode",
-     unsupported_batch_normalization, NULL, NULL},
+    {"BatchNormalization", NULL, unsupported_batch_normalization, adapt_batch_normalization,
+     NULL},
+    {"Bernoulli", NULL, NULL, adapt_random, NULL},
     {"BitCast", NULL, NULL, adapt_cast, NULL},
+    {"BlackmanWindow", NULL, NULL, adapt_signal, NULL},
     {"Cast", NULL, NULL, adapt_cast, NULL},
     {"CastLike", NULL, NULL, adapt_cast, "Cast"},
     {"Clip", NULL, NULL, adapt_clip, NULL},
     {"Concat", NULL, NULL, adapt_concat, NULL},
     {"Constant", NULL, unsupported_constant, adapt_constant, NULL},
+    {"DFT", NULL, NULL, adapt_dft, NULL},
     {"DequantizeLinear", NULL, NULL, adapt_quantize, NULL},
     {"Div", NULL, NULL, adapt_binary, NULL},
-    {"Dropout", NULL, NULL, adapt_dropout, NULL},
+    {"Dropout", NULL, NULL, adapt_random, NULL},
     {"Equal", NULL, NULL, adapt_binary, NULL},
     {"EyeLike", NULL, NULL, adapt_dtype, NULL},
     {"Gemm", "broadcast", NULL, NULL, NULL},
     {"Greater", NULL, NULL, adapt_binary, NULL},
+    {"GridSample", NULL, NULL, adapt_grid_sample, NULL},
+    {"HammingWindow", NULL, NULL, adapt_signal, NULL},
+    {"HannWindow", NULL, NULL, adapt_signal, NULL},
     {"Hardmax", NULL, NULL, adapt_softmax, NULL},
     {"Less", NULL, NULL, adapt_binary, NULL},
     {"LogSoftmax", NULL, NULL, adapt_softmax, NULL},
     {"MaxPool", NULL, NULL, adapt_max_pool, NULL},
+    {"MelWeightMatrix", NULL, NULL, adapt_signal, NULL},
     {"Mul", NULL, NULL, adapt_binary, NULL},
+    {"Multinomial", NULL, NULL, adapt_random, NULL},
     {"Or", NULL, NULL, adapt_binary, NULL},
+    {"PRelu", NULL, NULL, adapt_prelu, NULL},
     {"Pad", NULL, NULL, adapt_pad, NULL},
     {"Pow", NULL, NULL, adapt_binary, NULL},
     {"QuantizeLinear", NULL, NULL, adapt_quantize, NULL},
+    {"RandomNormal", NULL, NULL, adapt_random, NULL},
+    {"RandomNormalLike", NULL, NULL, adapt_random, NULL},
+    {"RandomUniform", NULL, NULL, adapt_random, NULL},
+    {"RandomUniformLike", NULL, NULL, adapt_random, NULL},
     {"ReduceL1", NULL, NULL, adapt_axes, NULL},
     {"ReduceL2", NULL, NULL, adapt_axes, NULL},
     {"ReduceLogSum", NULL, NULL, adapt_axes, NULL},
@@ -516,6 +627,7 @@ static const micai_operator operators[] = {
     {"ReduceSumSquare", NULL, NULL, adapt_axes, NULL},
     {"Reshape", NULL, NULL, adapt_reshape, NULL},
     {"Resize", NULL, NULL, adapt_resize, NULL},
+    {"RoiAlign", NULL, NULL, adapt_roi_align, NULL},
     {"Scatter", NULL, NULL, adapt_scatter, "ScatterElements"},
     {"SimplifiedLayerNormalization", NULL, NULL, NULL, "RMSNormalization"},
     {"Slice", NULL, NULL, adapt_slice, NULL},
@@ -549,9 +661,19 @@ static int compare_operator(const void *key, const void *entry)
 /// What stands before an operator's name in the dialect; NULL for domains that nobody knows.
 static const char *prefix_of(const char *domain)
 {
+    static const struct {
+        const char *domain, *prefix;
+    } others[] = {
+        {"ai.onnx.ml", "ml."},
+        {"ai.onnx.preview.training", "training."},
+        {"com.microsoft", "ms."},
+    };
     if (micai_is_default_domain(domain))
         return "";
-    return strcmp(domain, "com.microsoft") == 0 ? "ms." : NULL;
+    for (size_t i = 0; i < sizeof others / sizeof *others; ++i)
+        if (strcmp(domain, others[i].domain) == 0)
+            return others[i].prefix;
+    return NULL;
 }
 
 bool micai_find_operator(const micai_importer *importer, const Onnx__NodeProto *node,

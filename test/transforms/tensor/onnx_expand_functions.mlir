@@ -79,3 +79,40 @@ func.func @causal(%x: tensor<1x2x8xf32>, %w: tensor<2x1x3xf32>) -> (tensor<1x2x8
   %y, %s = "onnx.CausalConvWithState"(%x, %w) {activation = "swish", operandSegmentSizes = array<i32: 1, 1, 0, 0>} : (tensor<1x2x8xf32>, tensor<2x1x3xf32>) -> (tensor<1x2x8xf32>, tensor<1x2x2xf32>)
   return %y, %s : tensor<1x2x8xf32>, tensor<1x2x2xf32>
 }
+
+// -----
+
+// V = a V + g and X - R V: beta is 1, so that the first step is like the others.
+// CHECK-LABEL: func.func @momentum
+// CHECK-SAME: (%[[R:.*]]: tensor<f32>, %[[T:.*]]: tensor<i64>, %[[X:.*]]: tensor<3xf32>, %[[G:.*]]: tensor<3xf32>, %[[V:.*]]: tensor<3xf32>)
+func.func @momentum(%r: tensor<f32>, %t: tensor<i64>, %x: tensor<3xf32>, %g: tensor<3xf32>, %v: tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>) {
+  // CHECK: %[[KEPT:.*]] = onnx.Mul %[[V]]
+  // CHECK: %[[NEW:.*]] = onnx.Add %[[KEPT]]
+  // CHECK: %[[CHANGE:.*]] = onnx.Mul %[[R]], %[[NEW]]
+  // CHECK: %[[RESULT:.*]] = onnx.Sub %[[X]], %[[CHANGE]]
+  // CHECK: return %[[RESULT]], %[[NEW]]
+  %0:2 = onnx.training.Momentum %r, %t, %x, %g, %v {alpha = 0.5 : f32, beta = 1.0 : f32, mode = "standard", norm_coefficient = 0.0 : f32} : (tensor<f32>, tensor<i64>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> (tensor<3xf32>, tensor<3xf32>)
+  return %0#0, %0#1 : tensor<3xf32>, tensor<3xf32>
+}
+
+// -----
+
+// Mean and variance of the batch, once each.
+// CHECK-LABEL: func.func @batch
+func.func @batch(%x: tensor<4x2x3xf32>, %v: tensor<2xf32>) -> tensor<4x2x3xf32> {
+  // CHECK-COUNT-2: onnx.ReduceMean
+  // CHECK: onnx.Div
+  // CHECK-NOT: BatchNormalizationTraining
+  %0:3 = "onnx.BatchNormalizationTraining"(%x, %v, %v, %v, %v) {resultSegmentSizes = array<i32: 1, 1, 1, 0, 0>} : (tensor<4x2x3xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<2xf32>) -> (tensor<4x2x3xf32>, tensor<2xf32>, tensor<2xf32>)
+  return %0#0 : tensor<4x2x3xf32>
+}
+
+// -----
+
+// CHECK-LABEL: func.func @binarizer
+func.func @binarizer(%x: tensor<4xf32>) -> tensor<4xf32> {
+  // CHECK: %[[ABOVE:.*]] = onnx.Greater
+  // CHECK: onnx.Cast %[[ABOVE]] {to = f32}
+  %0 = onnx.ml.Binarizer %x {threshold = 0.5 : f32} : (tensor<4xf32>) -> tensor<4xf32>
+  return %0 : tensor<4xf32>
+}

@@ -619,15 +619,15 @@ static void print_element(micai_format_compiler *c, const micai_element *e)
 static void print_list(micai_format_compiler *c, const micai_element *list)
 {
     for (; list && !c->failed; list = list->next) {
-        const unsigned discardable = c->has_prop_dict ? MICAI_CODE_DISCARDABLE : 0;
+        const unsigned flags = c->dictionary_flags;
         if (list->kind == MICAI_ELEMENT_ATTR_DICT) {
-            emit(c, &c->print, MICAI_PRINT_ATTR_DICT, discardable, 0, 0);
+            emit(c, &c->print, MICAI_PRINT_ATTR_DICT, flags, 0, 0);
             c->after_punctuation = false;
         } else if (list->kind == MICAI_ELEMENT_ATTR_DICT_KEYWORD) {
-            emit(c, &c->print, MICAI_PRINT_ATTR_DICT_KEYWORD, discardable, 0, 0);
+            emit(c, &c->print, MICAI_PRINT_ATTR_DICT_KEYWORD, flags, 0, 0);
             c->after_punctuation = false;
         } else if (list->kind == MICAI_ELEMENT_PROP_DICT) {
-            emit(c, &c->print, MICAI_PRINT_PROP_DICT, 0, 0, 0);
+            emit(c, &c->print, MICAI_PRINT_PROP_DICT, flags & ~MICAI_CODE_DISCARDABLE, 0, 0);
             c->after_punctuation = false;
         } else if (list->kind == MICAI_ELEMENT_CUSTOM) {
             print_code(c, MICAI_PRINT_CUSTOM, 0, c->custom_count++, 0);
@@ -649,6 +649,32 @@ static bool mentions(const micai_element *list, micai_element_kind kind)
             return true;
     }
     return false;
+}
+
+/// `operands` as values, not as types.
+static bool writes_operands(const micai_element *list)
+{
+    for (; list; list = list->next) {
+        const bool has_elements =
+            list->kind == MICAI_ELEMENT_GROUP || list->kind == MICAI_ELEMENT_OILIST;
+        if (list->kind == MICAI_ELEMENT_OPERANDS ||
+            (has_elements &&
+             (writes_operands(list->children) || writes_operands(list->otherwise))))
+            return true;
+    }
+    return false;
+}
+
+static unsigned dictionary_flags(const micai_element *list)
+{
+    unsigned flags = 0;
+    if (mentions(list, MICAI_ELEMENT_PROP_DICT))
+        flags |= MICAI_CODE_DISCARDABLE;
+    if (writes_operands(list))
+        flags |= MICAI_CODE_ALL_OPERANDS;
+    if (mentions(list, MICAI_ELEMENT_RESULTS))
+        flags |= MICAI_CODE_ALL_RESULTS;
+    return flags;
 }
 
 static const void *keep(micai_format_compiler *c, const void *data, size_t count, size_t size)
@@ -680,7 +706,7 @@ static mica_assembly *finish(micai_format_compiler *c)
 static const mica_assembly *run(micai_format_compiler *c, const micai_element *list)
 {
     c->elements = list->children;
-    c->has_prop_dict = mentions(list->children, MICAI_ELEMENT_PROP_DICT);
+    c->dictionary_flags = dictionary_flags(list->children);
     if (c->scope->op && !mentions(list->children, MICAI_ELEMENT_ATTR_DICT) &&
         !mentions(list->children, MICAI_ELEMENT_ATTR_DICT_KEYWORD) &&
         !mentions(list->children, MICAI_ELEMENT_CUSTOM)) {

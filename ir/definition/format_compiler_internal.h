@@ -28,7 +28,7 @@ typedef struct micai_format_compiler {
     uint16_t text_count, custom_count;
     uint64_t printed_attrs;
     const micai_element *elements; ///< all of the format
-    bool has_prop_dict;
+    unsigned dictionary_flags;     ///< of every dictionary that is printed
     bool failed;
     // printing
     bool emit_space, after_punctuation;

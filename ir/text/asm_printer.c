@@ -334,7 +334,7 @@ static bool is_segments(const mica_op *op, mica_string name)
 }
 
 static void collect_dictionary(mica_asm_printer *printer, entry_list *entries,
-                               const mica_op *op, const char *const *except)
+                               const mica_op *op, const char *const *except, bool segments)
 {
     const size_t slots = mica_op_slot_count(op);
     for (size_t i = 0; i < slots; i++) {
@@ -343,7 +343,7 @@ static void collect_dictionary(mica_asm_printer *printer, entry_list *entries,
             continue;
         const mica_identifier *name = slot_name(op, i);
         const mica_string text = mica_identifier_text(name);
-        if (is_excepted(except, text) || is_segments(op, text))
+        if (is_excepted(except, text) || (!segments && is_segments(op, text)))
             continue;
         add_entry(printer, entries, name, value);
     }
@@ -355,13 +355,13 @@ static void collect_dictionary(mica_asm_printer *printer, entry_list *entries,
 }
 
 static void print_dictionary(mica_asm_printer *printer, const mica_op *op,
-                             const char *const *except, const char *open)
+                             const char *const *except, const char *open, bool segments)
 {
     if (!mica_op_slot_count(op) && !mica_op_attr_count(op))
         return;
     entry_list entries;
     open_entries(printer, &entries, op);
-    collect_dictionary(printer, &entries, op, except);
+    collect_dictionary(printer, &entries, op, except, segments);
     print_entries(printer, &entries, open, "}");
     close_entries(printer, &entries);
 }
@@ -369,13 +369,19 @@ static void print_dictionary(mica_asm_printer *printer, const mica_op *op,
 void mica_asm_print_attr_dict(mica_asm_printer *printer, const mica_op *op,
                               const char *const *except)
 {
-    print_dictionary(printer, op, except, " {");
+    print_dictionary(printer, op, except, " {", false);
 }
 
 void mica_asm_print_attr_dict_with_keyword(mica_asm_printer *printer, const mica_op *op,
                                            const char *const *except)
 {
-    print_dictionary(printer, op, except, " attributes {");
+    print_dictionary(printer, op, except, " attributes {", false);
+}
+
+void micai_print_dictionary(mica_asm_printer *printer, const mica_op *op,
+                            const char *const *except, const char *open)
+{
+    print_dictionary(printer, op, except, open, true);
 }
 
 // ---- blocks and regions

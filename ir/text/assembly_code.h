@@ -103,6 +103,10 @@ typedef enum micai_attr_form {
 #define MICAI_CODE_KEYWORD 0x01u
 /// Flags of dictionaries: the inherent attributes are in a prop-dict.
 #define MICAI_CODE_DISCARDABLE 0x01u
+/// Flags of dictionaries: the format writes all operands (the types of all results) as one
+/// list, from which sizes of segments do not follow unless those that vary share them evenly.
+#define MICAI_CODE_ALL_OPERANDS 0x02u
+#define MICAI_CODE_ALL_RESULTS 0x04u
 
 /// Flags of MICAI_PRINT_REGION: a directive before it has printed the entry arguments.
 #define MICAI_CODE_NO_ARGUMENTS 0x01u

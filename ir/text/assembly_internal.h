@@ -8,6 +8,10 @@
 
 /// Appends to the frame's flat list of types.
 bool micai_assembly_add_type(micai_assembly_parse_frame *frame, const mica_type *type);
+/// How many of `total` operands or results, of which `taken` belong to specs before it, spec
+/// `index` has: as the dictionary says; else one, and those that vary share the rest.
+uint32_t micai_assembly_share(const micai_assembly_parse_frame *frame, bool results,
+                              uint16_t index, uint32_t total, uint32_t taken);
 /// Solves types, adds results, resolves operands, sets segment sizes (assembly_resolve.c).
 bool micai_assembly_finish_parse(micai_assembly_parse_frame *frame);
 

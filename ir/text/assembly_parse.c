@@ -315,27 +315,17 @@ static bool parse_type_groups(frame *f, uint16_t value, bool qualified)
     return true;
 }
 
-/// Gives `count` types, which begin at `first`, to the specs of operands or results: each takes
-/// one, those that vary share the rest.
+/// Gives `count` types, which begin at `first`, to the specs of operands or results.
 static void share_types(frame *f, bool results, uint32_t first, uint32_t count)
 {
-    const mica_value_spec *specs = results ? f->definition->results : f->definition->operands;
-    const uint32_t spec_count =
+    const uint16_t spec_count =
         results ? f->definition->result_count : f->definition->operand_count;
-    uint32_t varying = 0;
-    for (uint32_t i = 0; i < spec_count; ++i)
-        varying += specs[i].arity != MICA_ARITY_ONE;
-    const uint32_t fixed = spec_count - varying;
-    const uint32_t rest = count > fixed ? count - fixed : 0;
-    uint32_t next = first;
-    for (uint32_t i = 0; i < spec_count; ++i) {
+    uint32_t taken = 0;
+    for (uint16_t i = 0; i < spec_count; ++i) {
         micai_assembly_run *run = type_run(f, (uint16_t)(results ? i | MICA_VALUE_RESULT : i));
-        const bool varies = specs[i].arity != MICA_ARITY_ONE;
-        begin_run(run, next);
-        run->count = varies ? rest / varying : 1;
-        if (next + run->count > first + count)
-            run->count = first + count - next;
-        next += run->count;
+        begin_run(run, first + taken);
+        run->count = micai_assembly_share(f, results, i, count, taken);
+        taken += run->count;
     }
 }
 

@@ -172,17 +172,52 @@ static void print_attr(frame *f, uint16_t slot, unsigned form)
 
 enum { MAX_SLOTS = 64 };
 
-/// Names of the inherent attributes that a dictionary leaves out, ended by NULL.
-static bool gather_elided(const frame *f, bool discardable_only, const char **names)
+/// Are the sizes of segments those that a parser takes for granted: those of specs that vary
+/// are equal?
+static bool shares_evenly(const frame *f, int16_t slot, const mica_value_spec *specs,
+                          size_t count)
+{
+    const mica_attr *sizes = mica_op_slot(f->op, (size_t)slot);
+    int64_t share = -1;
+    if (!mica_attr_is(sizes, MICA_ATTR_DENSE_ARRAY) ||
+        mica_dense_array_attr_count(sizes) != count)
+        return true;
+    for (size_t i = 0; i < count; ++i) {
+        const int64_t size = mica_dense_array_attr_int(sizes, i);
+        if (specs[i].arity == MICA_ARITY_ONE)
+            continue;
+        if (share >= 0 && share != size)
+            return false;
+        share = size;
+    }
+    return true;
+}
+
+/// Do the sizes of segments of a slot follow from what else is printed?
+static bool follows(const frame *f, uint16_t slot, unsigned flags)
 {
     const mica_op_def *definition = f->definition;
+    if (slot == definition->operand_segment_slot)
+        return !(flags & MICAI_CODE_ALL_OPERANDS) ||
+               shares_evenly(f, definition->operand_segment_slot, definition->operands,
+                             definition->operand_count);
+    if (slot == definition->result_segment_slot)
+        return !(flags & MICAI_CODE_ALL_RESULTS) ||
+               shares_evenly(f, definition->result_segment_slot, definition->results,
+                             definition->result_count);
+    return false;
+}
+
+/// Names of the inherent attributes that a dictionary leaves out, ended by NULL.
+static bool gather_elided(const frame *f, unsigned flags, const char **names)
+{
+    const mica_op_def *definition = f->definition;
+    const bool discardable_only = (flags & MICAI_CODE_DISCARDABLE) != 0;
     size_t count = 0;
     bool all = true;
     for (uint16_t i = 0; i < definition->attr_count && count < MAX_SLOTS; ++i) {
         const bool printed = i < 64 && (definition->assembly->printed_attrs >> i & 1);
-        const bool segments =
-            i == definition->operand_segment_slot || i == definition->result_segment_slot;
-        if (discardable_only || printed || segments || !says_something(f, i))
+        if (discardable_only || printed || follows(f, i, flags) || !says_something(f, i))
             names[count++] = definition->attrs[i].name;
         else
             all = false;
@@ -194,14 +229,11 @@ static bool gather_elided(const frame *f, bool discardable_only, const char **na
 static void print_dictionary(frame *f, const mica_assembly_code *code)
 {
     const char *names[MAX_SLOTS + 1];
-    const bool discardable = (code->flags & MICAI_CODE_DISCARDABLE) != 0;
-    const bool all_elided = gather_elided(f, discardable, names);
+    const bool all_elided = gather_elided(f, code->flags, names);
     if (all_elided && mica_op_attr_count(f->op) == 0)
         return;
-    if (code->code == MICAI_PRINT_ATTR_DICT)
-        mica_asm_print_attr_dict(f->printer, f->op, names);
-    else
-        mica_asm_print_attr_dict_with_keyword(f->printer, f->op, names);
+    micai_print_dictionary(f->printer, f->op, names,
+                           code->code == MICAI_PRINT_ATTR_DICT ? " {" : " attributes {");
 }
 
 /// ` <{a = 1}>` of the inherent attributes that the format does not print.

@@ -186,22 +186,53 @@ static bool solve_all(frame *f)
 // ---- operands
 // --------------------------------------------------------------------------------
 
-/// `operands`: each spec takes one, those that vary share the rest.
-static void share_operands(frame *f)
+/// The sizes of segments that a dictionary has given and that add up to `total`; NULL if none.
+static const mica_attr *given_segments(const frame *f, bool results, uint32_t total)
 {
     const mica_op_def *definition = f->definition;
+    const int16_t slot =
+        results ? definition->result_segment_slot : definition->operand_segment_slot;
+    const size_t count = results ? definition->result_count : definition->operand_count;
+    const mica_attr *sizes = slot >= 0 ? f->state->slots[slot] : NULL;
+    int64_t sum = 0;
+    if (!mica_attr_is(sizes, MICA_ATTR_DENSE_ARRAY) ||
+        mica_dense_array_attr_count(sizes) != count)
+        return NULL;
+    for (size_t i = 0; i < count; ++i) {
+        const int64_t size = mica_dense_array_attr_int(sizes, i);
+        if (size < 0 || size > total)
+            return NULL;
+        sum += size;
+    }
+    return sum == total ? sizes : NULL;
+}
+
+uint32_t micai_assembly_share(const frame *f, bool results, uint16_t index, uint32_t total,
+                              uint32_t taken)
+{
+    const mica_value_spec *specs = results ? f->definition->results : f->definition->operands;
+    const uint32_t spec_count =
+        results ? f->definition->result_count : f->definition->operand_count;
+    const mica_attr *given = given_segments(f, results, total);
     uint32_t varying = 0;
-    for (uint16_t i = 0; i < definition->operand_count; ++i)
-        varying += definition->operands[i].arity != MICA_ARITY_ONE;
-    const uint32_t fixed = definition->operand_count - varying;
-    const uint32_t rest = f->operand_count > fixed ? f->operand_count - fixed : 0;
+    if (given)
+        return (uint32_t)mica_dense_array_attr_int(given, index);
+    for (uint32_t i = 0; i < spec_count; ++i)
+        varying += specs[i].arity != MICA_ARITY_ONE;
+    const uint32_t fixed = spec_count - varying;
+    const uint32_t rest = total > fixed ? total - fixed : 0;
+    const uint32_t share = specs[index].arity != MICA_ARITY_ONE ? rest / varying : 1;
+    return share < total - taken ? share : total - taken;
+}
+
+/// `operands`, all as one list.
+static void share_operands(frame *f)
+{
     uint32_t next = 0;
-    for (uint16_t i = 0; i < definition->operand_count; ++i) {
+    for (uint16_t i = 0; i < f->definition->operand_count; ++i) {
         micai_assembly_run *run = &f->runs[i];
         run->first = next;
-        run->count = definition->operands[i].arity != MICA_ARITY_ONE ? rest / varying : 1;
-        if (next + run->count > f->operand_count)
-            run->count = f->operand_count - next;
+        run->count = micai_assembly_share(f, false, i, f->operand_count, next);
         run->offset = f->operands_offset;
         run->is_set = true;
         next += run->count;

@@ -159,6 +159,10 @@ void micai_close_dialect_symbol(mica_asm_printer *printer, size_t dot, size_t bo
                                 size_t flushes);
 void micai_print_types(mica_asm_printer *printer, const mica_type *const *types, size_t count);
 void micai_print_attr(mica_asm_printer *printer, const mica_attr *attr, micai_elision elision);
+/// A dictionary of attributes after `open`, without those that `except` names; sizes of
+/// segments are attributes like others.
+void micai_print_dictionary(mica_asm_printer *printer, const mica_op *op,
+                            const char *const *except, const char *open);
 void micai_print_attr_body(mica_asm_printer *printer, const mica_attr *attr,
                            micai_elision elision);
 /// `name = value`, or the name of a unit attribute.

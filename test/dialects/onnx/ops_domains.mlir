@@ -1,4 +1,5 @@
 // RUN: mica-opt %s | FileCheck %s
+// RUN: mica-opt %s | mica-opt | FileCheck %s
 // RUN: mica-opt --mlir-print-op-generic %s | mica-opt | FileCheck %s
 // RUN: mica-opt %s --onnx-infer-shapes | FileCheck %s --check-prefix=INFER
 
@@ -55,6 +56,18 @@ func.func @training(%r: tensor<f32>, %t: tensor<i64>, %x: tensor<3xf32>) -> tens
   // INFER: onnx.training.Momentum {{.*}} -> (tensor<3xf32>, tensor<3xf32>)
   %0:2 = onnx.training.Momentum %r, %t, %x, %x, %x {alpha = 0.5 : f32, beta = 1.0 : f32, mode = "standard", norm_coefficient = 0.0 : f32} : (tensor<f32>, tensor<i64>, tensor<3xf32>, tensor<3xf32>, tensor<3xf32>) -> (tensor<*xf32>, tensor<*xf32>)
   return %0#0 : tensor<*xf32>
+}
+
+// Sizes of segments stand in the text where the number of values does not say them.
+// CHECK-LABEL: func.func @segments
+func.func @segments(%x: tensor<4x2xf32>, %v: tensor<2xf32>, %p: tensor<1xi64>) -> tensor<4x1xf32> {
+  // CHECK: onnx.LayerNormalization %{{.*}}, %{{.*}} {resultSegmentSizes = array<i32: 1, 1, 0>} :
+  %0:2 = onnx.LayerNormalization %x, %v {resultSegmentSizes = array<i32: 1, 1, 0>} : (tensor<4x2xf32>, tensor<2xf32>) -> (tensor<4x2xf32>, tensor<4x1xf32>)
+  // CHECK: onnx.LayerNormalization %{{.*}}, %{{.*}} : (tensor<4x2xf32>, tensor<2xf32>) -> tensor<4x2xf32>
+  %1 = onnx.LayerNormalization %x, %v : (tensor<4x2xf32>, tensor<2xf32>) -> tensor<4x2xf32>
+  // CHECK: onnx.Slice %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} {operandSegmentSizes = array<i32: 1, 1, 1, 0, 1>} :
+  %2 = onnx.Slice %1, %p, %p, %p {operandSegmentSizes = array<i32: 1, 1, 1, 0, 1>} : (tensor<4x2xf32>, tensor<1xi64>, tensor<1xi64>, tensor<1xi64>) -> tensor<?x2xf32>
+  return %0#1 : tensor<4x1xf32>
 }
 
 // CHECK-LABEL: func.func @rows

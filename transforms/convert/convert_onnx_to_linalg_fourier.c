@@ -48,7 +48,7 @@ static size_t factorize(int64_t length, int64_t *factors)
             factors[count++] = p;
             length /= p;
         }
-        if (p > 3 && p * p > length && length > 1) {
+        if (p % 2 != 0 && p * p > length && length > 1) {
             factors[count++] = length;
             break;
         }

@@ -69,7 +69,7 @@ func.func @frames(%x: tensor<1x8x1xf32>, %step: tensor<i64>) {
 
 func.func @random() {
   // expected-error @+1 {{'onnx.RandomUniform' op its results must be floating-point numbers}}
-  %0 = "onnx.RandomUniform"() {dtype = i32, shape = array<i64: 2>} : () -> tensor<2xi32>
+  %0 = "onnx.RandomUniform"() {dtype = i32, shape = array<i64: 2>} : () -> tensor<2xf32>
   return
 }
 

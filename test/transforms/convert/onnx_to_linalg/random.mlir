@@ -4,7 +4,7 @@
 // CHECK-LABEL: func.func @uniform
 func.func @uniform() -> tensor<3x4xf32> {
   // CHECK: linalg.generic {{.*}} iterator_types = ["parallel", "parallel"]
-  // CHECK-DAG: arith.constant 3528531795 : i64
+  // CHECK-DAG: arith.constant 3528905107 : i64
   // CHECK-DAG: arith.constant 1065353216 : i32
   // CHECK-COUNT-10: arith.muli {{.*}} : i64
   // CHECK-NOT: arith.muli {{.*}} : i64

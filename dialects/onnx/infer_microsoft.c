@@ -346,6 +346,24 @@ static const mica_type *infer_last_pool(const mica_op_state *node, mica_onnx_fau
     return output ? with_channels(output, false) : NULL;
 }
 
+static const mica_type *infer_quantized_conv(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    const mica_type *input = micai_operand_type(node, 0), *bias = micai_operand_type(node, 8);
+    const bool is_last = mica_onnx_node_int(node, "channels_last") != 0;
+    if (!mica_type_is_ranked(input))
+        return micai_unranked_like(micai_operand_type(node, 7));
+    if (mica_type_rank(input) < 3)
+        return micai_onnx_wrong(fault, "'x' has no spatial dimensions");
+    const mica_type *output =
+        micai_onnx_conv_type(node, is_last ? with_channels(input, true) : input,
+                             micai_operand_type(node, 3), bias, fault);
+    if (output && is_last && mica_type_is_ranked(output))
+        output = with_channels(output, false);
+    return output
+               ? mica_type_with_element(output, mica_type_element(micai_operand_type(node, 7)))
+               : NULL;
+}
+
 static const mica_type *infer_quantized_pool(const mica_op_state *node, mica_onnx_fault *fault)
 {
     const mica_type *input = micai_operand_type(node, 0);
@@ -441,6 +459,7 @@ const micai_onnx_infer_rule micai_onnx_infer_microsoft_rules[] = {
     {"onnx.ms.QLinearAdd", .one = infer_quantized_pair},
     {"onnx.ms.QLinearAveragePool", .one = infer_quantized_pool},
     {"onnx.ms.QLinearConcat", .one = infer_quantized_concat},
+    {"onnx.ms.QLinearConv", .one = infer_quantized_conv},
     {"onnx.ms.QLinearGlobalAveragePool", .one = infer_quantized_global_pool},
     {"onnx.ms.QLinearLeakyRelu", .one = micai_onnx_infer_same},
     {"onnx.ms.QLinearMul", .one = infer_quantized_pair},

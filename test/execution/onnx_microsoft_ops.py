@@ -286,6 +286,19 @@ def quantized(model):
          "channels_last = 1 : i64, kernel_shape = array<i64: 2, 2>, strides = array<i64: 2, 2>")
 
 
+def quantized_conv(model):
+    image = RANDOM.integers(0, 256, (1, 5, 4, 3), np.uint8)
+    w = RANDOM.integers(-128, 128, (2, 3, 1, 1)).astype(np.int8)
+    bias, zero = RANDOM.integers(-99, 99, 2).astype(np.int32), np.array(100, np.uint8)
+    sums = np.einsum("nhwc,mc->nhwm", image.astype(int) - zero, w[:, :, 0, 0]) + bias
+    x_scale, w_scale, y_scale = (np.array(s, np.float32) for s in (0.02, 0.01, 0.5))
+    y = integers(sums * (x_scale * w_scale), y_scale, np.uint8(90))
+    operands = [image, x_scale, zero, w, w_scale, np.array(0, np.int8), y_scale,
+                np.array(90, np.uint8), bias]
+    case(model, "QLinearConv", operands, y, "channels_last = 1 : i64")
+    case(model, "QLinearConv", [image.transpose(0, 3, 1, 2)] + operands[1:], y.transpose(0, 3, 1, 2))
+
+
 def integer_products(model):
     a = RANDOM.integers(0, 256, (3, 4), np.uint8)
     b = RANDOM.integers(-128, 128, (4, 5)).astype(np.int8)
@@ -358,7 +371,7 @@ def main():
     faults = 0
     for family in (activations, products, normalizations, attention,
                    quantized_attention, multi_head, rotations, groups,
-                   quantized, integer_products, few_bits, gathered_bits):
+                   quantized, integer_products, quantized_conv, few_bits, gathered_bits):
         model = Model()
         family(model)
         print(family.__name__, end=": ", flush=True)

@@ -115,6 +115,24 @@ static mica_value *quantized_pool(micai_expansion *x)
     return as_output(x, is_last ? micai_make_channels(x, value, false) : value);
 }
 
+static mica_value *quantized_conv(micai_expansion *x)
+{
+    static const char *const names[] = {"auto_pad", "dilations", "group", "kernel_shape",
+                                        "pads",     "strides",   NULL};
+    const bool is_last = mica_onnx_node_int(&x->node, "channels_last") != 0;
+    micai_expand_attr attrs[sizeof names / sizeof *names];
+    mica_value *operands[9];
+    if (!micai_has_rank(micai_input(x, 0)))
+        return micai_expand_refuse(x, "the rank of its operand is not known");
+    micai_copy_attrs(x, names, attrs);
+    for (size_t i = 0; i < 9; ++i)
+        operands[i] = micai_input(x, i);
+    if (is_last)
+        operands[0] = micai_make_channels(x, operands[0], true);
+    mica_value *value = micai_make(x, "QLinearConv", operands, 9, attrs);
+    return is_last ? micai_make_channels(x, value, false) : value;
+}
+
 // ---- products
 // --------------------------------------------------------------------------------
 
@@ -314,6 +332,7 @@ const micai_expand_rule micai_expand_microsoft_quantization[] = {
     {"onnx.ms.QLinearAdd", quantized_pair, "Add"},
     {"onnx.ms.QLinearAveragePool", quantized_pool, NULL},
     {"onnx.ms.QLinearConcat", quantized_concat, NULL},
+    {"onnx.ms.QLinearConv", quantized_conv, NULL},
     {"onnx.ms.QLinearGlobalAveragePool", quantized_global_pool, NULL},
     {"onnx.ms.QLinearLeakyRelu", quantized_activation, "LeakyRelu"},
     {"onnx.ms.QLinearMul", quantized_pair, "Mul"},

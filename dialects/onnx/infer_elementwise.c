@@ -144,6 +144,10 @@ static const mica_type *infer_cast(const mica_op_state *node, mica_onnx_fault *f
         mica_attr_is(to, MICA_ATTR_TYPE) ? mica_type_attr_value(to) : NULL;
     if (!element || (!mica_type_is_float(element) && !mica_type_is_integer(element)))
         return micai_onnx_wrong(fault, "'to' must be an integer or floating-point type");
+    const mica_string mode = mica_onnx_node_string(node, "round_mode");
+    if (mode.length && !mica_string_is(mode, "up") && !mica_string_is(mode, "down") &&
+        !mica_string_is(mode, "nearest"))
+        return micai_onnx_wrong(fault, "'round_mode' must be up, down or nearest");
     return mica_type_with_element(micai_operand_type(node, 0), element);
 }
 

@@ -119,6 +119,11 @@ static const mica_type *division_type(micai_expansion *x, const mica_type *input
     for (size_t i = 0; i < sizeof rows / sizeof *rows; ++i)
         if (rows[i].number == precision)
             return micai_float(x, rows[i].kind);
+    if (precision) {
+        micai_expand_refuse(x, "its precision (%lld) is no type to divide in",
+                            (long long)precision);
+        return micai_float(x, MICA_FLOAT_F32);
+    }
     if (mica_type_is_float(scale) && !is_power_of_two(scale))
         return scale;
     return mica_type_is_float(input) ? input : micai_float(x, MICA_FLOAT_F32);

@@ -215,3 +215,29 @@ func.func @fused_matmul(%a: tensor<2x3xf32>) {
   %0 = onnx.ms.FusedMatMul %a, %a : (tensor<2x3xf32>, tensor<2x3xf32>) -> tensor<2x3xf32>
   return
 }
+
+// -----
+
+func.func @cast_mode(%x: tensor<3xf32>) {
+  // expected-error @+1 {{'onnx.Cast' op 'round_mode' must be up, down or nearest}}
+  %0 = onnx.Cast %x {to = f8E8M0FNU, round_mode = "even"} : (tensor<3xf32>) -> tensor<3xf8E8M0FNU>
+  return
+}
+
+// -----
+
+func.func @cast_to_index(%x: tensor<3xf32>) {
+  // expected-error @+1 {{'onnx.Cast' op 'to' must be an integer or floating-point type}}
+  %0 = onnx.Cast %x {to = index} : (tensor<3xf32>) -> tensor<3xindex>
+  return
+}
+
+// -----
+
+// A bool is as wide as a byte.
+func.func @bit_cast(%x: tensor<3xi1>) {
+  %0 = onnx.BitCast %x {to = f8E5M2} : (tensor<3xi1>) -> tensor<3xf8E5M2>
+  // expected-error @+1 {{'onnx.BitCast' op 'to' must be as wide as the elements of 'input'}}
+  %1 = onnx.BitCast %x {to = i4} : (tensor<3xi1>) -> tensor<3xi4>
+  return
+}

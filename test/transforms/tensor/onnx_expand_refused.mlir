@@ -31,3 +31,11 @@ func.func @indices(%a: tensor<3x16xf32>, %b: tensor<4x1x8xui8>, %s: tensor<4x1xf
   %y = "onnx.ms.MatMulNBits"(%a, %b, %s, %g) {K = 16 : i64, N = 4 : i64, block_size = 16 : i64, operandSegmentSizes = array<i32: 1, 1, 1, 0, 1, 0>} : (tensor<3x16xf32>, tensor<4x1x8xui8>, tensor<4x1xf32>, tensor<16xi32>) -> tensor<3x4xf32>
   return %y : tensor<3x4xf32>
 }
+
+// -----
+
+func.func @precision(%x: tensor<4xf32>, %s: tensor<f32>) -> tensor<4xui8> {
+  // expected-error @+1 {{'onnx.QuantizeLinear' op its precision (7) is no type to divide in}}
+  %0 = onnx.QuantizeLinear %x, %s {precision = 7 : i64} : (tensor<4xf32>, tensor<f32>) -> tensor<4xui8>
+  return %0 : tensor<4xui8>
+}

@@ -43,6 +43,7 @@ for tool in ("mica-opt", "mica-translate", "mica-run", "micac", "mica-gen",
              "mica-reduce"):
     if os.path.exists(os.path.join(tools, tool)):
         config.available_features.add(tool)
+config.available_features.add(os.uname().machine)
 if os.path.isdir(os.path.join(here, "..", "..", "shared")):
     config.available_features.add("shared")
     config.substitutions.append(("%shared", os.path.join(here, "..", "..", "shared")))

@@ -100,7 +100,21 @@ static const mica_type *infer_matmul(const mica_op_state *node, mica_onnx_fault 
                : NULL;
 }
 
+static const mica_type *infer_det(const mica_op_state *node, mica_onnx_fault *fault)
+{
+    const mica_type *type = micai_operand_type(node, 0);
+    if (!mica_type_is_ranked(type))
+        return type;
+    const size_t rank = mica_type_rank(type);
+    const int64_t *shape = mica_type_shape(type);
+    if (rank < 2 || (shape[rank - 1] != shape[rank - 2] && shape[rank - 1] != MICA_DYNAMIC &&
+                     shape[rank - 2] != MICA_DYNAMIC))
+        return micai_onnx_wrong(fault, "'X' must hold square matrices");
+    return micai_shaped_like(type, shape, rank - 2);
+}
+
 const micai_onnx_infer_rule micai_onnx_infer_contraction_rules[] = {
+    {"onnx.Det", .one = infer_det},
     {"onnx.Gemm", .one = micai_onnx_infer_gemm},
     {"onnx.MatMul", .one = infer_matmul},
     {NULL, NULL, NULL},

@@ -22,6 +22,10 @@
 //   _fourier        DFT, STFT: stages of small transforms
 //   _random         RandomNormal, Dropout, Multinomial, ...: numbers from a counter
 //   _grid           AffineGrid, GridSample: interpolated elements
+//   _region         RoiAlign, MaxRoiPool: bins of regions
+//   _patch          Col2Im, DeformConv: patches put back and taken out
+//   _determinant    Det
+//   _ml, _trees     TfIdfVectorizer, LabelEncoder, TreeEnsemble: tables and walks
 //   _gather         Gather, ScatterND, Pad, OneHot, ...: elements picked and placed
 //   _shape          Reshape, Transpose, Concat, Constant, ...: views and copies
 //
@@ -178,7 +182,12 @@ static bool add_rules(mica_conversion *conversion)
                                                       micai_onnx_signal_rules,
                                                       micai_onnx_fourier_rules,
                                                       micai_onnx_grid_rules,
-                                                      micai_onnx_random_rules};
+                                                      micai_onnx_random_rules,
+                                                      micai_onnx_region_rules,
+                                                      micai_onnx_patch_rules,
+                                                      micai_onnx_determinant_rules,
+                                                      micai_onnx_ml_rules,
+                                                      micai_onnx_tree_rules};
     for (size_t i = 0; i < sizeof families / sizeof *families; ++i) {
         for (const micai_onnx_rule *rule = families[i]; rule->op; ++rule) {
             const mica_conversion_pattern pattern = {.name = rule->op,

@@ -62,6 +62,8 @@ extern const micai_onnx_rule micai_onnx_region_rules[];
 extern const micai_onnx_rule micai_onnx_patch_rules[];
 extern const micai_onnx_rule micai_onnx_random_rules[];
 extern const micai_onnx_rule micai_onnx_ml_rules[];
+extern const micai_onnx_rule micai_onnx_tree_rules[];
+extern const micai_onnx_rule micai_onnx_determinant_rules[];
 
 // ---- elementwise ops (convert_onnx_to_linalg_elementwise.c)
 // ---------------------------------

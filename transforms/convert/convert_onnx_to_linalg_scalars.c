@@ -107,6 +107,11 @@ mica_value *micai_num_equal(mica_builder *builder, mica_value *a, mica_value *b)
     enum { OEQ = 1, EQ = 0 };
     return compare(builder, OEQ, EQ, a, b);
 }
+mica_value *micai_num_is_nan(mica_builder *builder, mica_value *x)
+{
+    enum { UNO = 14, NE = 1 };
+    return compare(builder, UNO, NE, x, x);
+}
 mica_value *micai_num_less(mica_builder *builder, mica_value *a, mica_value *b)
 {
     enum { OLT = 4, SLT = 2 };

@@ -36,6 +36,7 @@ mica_value *micai_num_math(mica_builder *builder, const char *name, mica_value *
 
 /// Comparisons; false for NaN.
 mica_value *micai_num_equal(mica_builder *builder, mica_value *a, mica_value *b);
+mica_value *micai_num_is_nan(mica_builder *builder, mica_value *x);
 mica_value *micai_num_less(mica_builder *builder, mica_value *a, mica_value *b);
 mica_value *micai_num_less_equal(mica_builder *builder, mica_value *a, mica_value *b);
 /// low <= x < high

@@ -510,6 +510,59 @@ static mica_value *adapt_grid_sample(micai_importer *importer, const Onnx__NodeP
                            is_old ? "mode" : NULL, &attr, is_old);
 }
 
+/// One of the tables of a LabelEncoder: an attribute of tensors, integers or floats, under
+/// names that end in these words. NULL when there is none.
+static const mica_attr *label_table(micai_importer *importer, const Onnx__NodeProto *node,
+                                    const char *stem)
+{
+    char name[64];
+    snprintf(name, sizeof name, "%s_tensor", stem);
+    const Onnx__AttributeProto *list = micai_node_attribute(node, name);
+    if (list && list->t)
+        return micai_import_tensor(importer, list->t);
+    snprintf(name, sizeof name, "%s_int64s", stem);
+    if ((list = micai_node_attribute(node, name)) != NULL)
+        return numbers(importer, MICA_ONNX_TYPE_INT64, list->ints, list->n_ints, false);
+    snprintf(name, sizeof name, "%s_floats", stem);
+    if ((list = micai_node_attribute(node, name)) != NULL)
+        return numbers(importer, MICA_ONNX_TYPE_FLOAT, list->floats, list->n_floats, false);
+    return NULL;
+}
+
+/// The value for what is no key: that of the values' type, -1 or -0.0 when it is left out.
+static const mica_attr *default_label(micai_importer *importer, const Onnx__NodeProto *node,
+                                      const mica_attr *values)
+{
+    const Onnx__AttributeProto *tensor = micai_node_attribute(node, "default_tensor");
+    if (tensor && tensor->t)
+        return micai_import_tensor(importer, tensor->t);
+    const mica_type *element = mica_type_element(mica_attr_type(values));
+    if (!mica_type_is_float(element)) {
+        const int64_t value = micai_node_int(node, "default_int64", -1);
+        return numbers(importer, MICA_ONNX_TYPE_INT64, &value, 1, false);
+    }
+    const Onnx__AttributeProto *real = micai_node_attribute(node, "default_float");
+    const float value = real && real->has_f ? real->f : -0.0f;
+    return numbers(importer, MICA_ONNX_TYPE_FLOAT, &value, 1, false);
+}
+
+static mica_value *adapt_label_encoder(micai_importer *importer, const Onnx__NodeProto *node,
+                                       mica_value *const *inputs, size_t count)
+{
+    const mica_attr *keys = label_table(importer, node, "keys");
+    const mica_attr *values = label_table(importer, node, "values");
+    const mica_attr *unset = values ? default_label(importer, node, values) : NULL;
+    if (!keys || !values || !unset) {
+        micai_import_fail_node(importer, node, "its keys and values must be numbers");
+        return NULL;
+    }
+    const mica_named_attr attrs[] = {named(importer, "keys", keys),
+                                     named(importer, "values", values),
+                                     named(importer, "default_value", unset)};
+    return micai_import_op(importer, node, "onnx.ml.LabelEncoder", inputs, count, false, NULL,
+                           attrs, 3);
+}
+
 /// RoiAlign before opset 16 places its samples as output_half_pixel does.
 static mica_value *adapt_roi_align(micai_importer *importer, const Onnx__NodeProto *node,
                                    mica_value *const *inputs, size_t count)
@@ -639,6 +692,7 @@ static const micai_operator operators[] = {
     {"Unsqueeze", NULL, NULL, adapt_axes, NULL},
     {"Upsample", NULL, NULL, adapt_resize, "Resize"},
     {"Xor", NULL, NULL, adapt_binary, NULL},
+    {"ml.LabelEncoder", NULL, NULL, adapt_label_encoder, NULL},
     // com.microsoft's that say what one of ONNX's says
     {"ms.CausalConvWithState", "ndim state_window", unsupported_state, NULL,
      "CausalConvWithState"},

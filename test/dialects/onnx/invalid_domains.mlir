@@ -80,3 +80,43 @@ func.func @norm(%x: tensor<2x3xf32>) {
   %0 = onnx.ml.Normalizer %x {norm = "L3"} : (tensor<2x3xf32>) -> tensor<2x3xf32>
   return
 }
+
+// -----
+
+func.func @det(%x: tensor<2x3xf32>) {
+  // expected-error @+1 {{'onnx.Det' op 'X' must hold square matrices}}
+  %0 = onnx.Det %x : (tensor<2x3xf32>) -> tensor<f32>
+  return
+}
+
+// -----
+
+func.func @rois(%x: tensor<1x2x8x8xf32>, %rois: tensor<3x5xf32>, %batch: tensor<3xi64>) {
+  // expected-error @+1 {{'onnx.RoiAlign' op 'rois' must have 4 entries a region}}
+  %0 = onnx.RoiAlign %x, %rois, %batch : (tensor<1x2x8x8xf32>, tensor<3x5xf32>, tensor<3xi64>) -> tensor<*xf32>
+  return
+}
+
+// -----
+
+func.func @offset(%x: tensor<1x4x5x5xf32>, %w: tensor<6x4x3x3xf32>, %offset: tensor<1x9x3x3xf32>) {
+  // expected-error @+1 {{'onnx.DeformConv' op 'offset' has 9 channels instead of 18}}
+  %0 = onnx.DeformConv %x, %w, %offset {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0>} : (tensor<1x4x5x5xf32>, tensor<6x4x3x3xf32>, tensor<1x9x3x3xf32>) -> tensor<*xf32>
+  return
+}
+
+// -----
+
+func.func @pool(%x: tensor<4xi64>) {
+  // expected-error @+1 {{'onnx.TfIdfVectorizer' op the pool has 2 n-grams, 'ngram_indexes' 1}}
+  %0 = onnx.TfIdfVectorizer %x {max_gram_length = 1 : i64, max_skip_count = 0 : i64, min_gram_length = 1 : i64, mode = "TF", ngram_counts = array<i64: 0>, ngram_indexes = array<i64: 0>, pool_int64s = array<i64: 1, 2>} : (tensor<4xi64>) -> tensor<*xf32>
+  return
+}
+
+// -----
+
+func.func @leaf(%x: tensor<3x2xf32>) {
+  // expected-error @+1 {{'onnx.ml.TreeEnsemble' op 'nodes_truenodeids' and 'nodes_trueleafs' do not fit its nodes}}
+  %0 = onnx.ml.TreeEnsemble %x {leaf_targetids = array<i64: 0>, leaf_weights = dense<1.0> : tensor<1xf32>, n_targets = 1 : i64, nodes_falseleafs = array<i64: 1>, nodes_falsenodeids = array<i64: 0>, nodes_featureids = array<i64: 0>, nodes_modes = dense<0> : tensor<1xui8>, nodes_splits = dense<1.0> : tensor<1xf32>, nodes_trueleafs = array<i64: 1>, nodes_truenodeids = array<i64: 1>, tree_roots = array<i64: 0>} : (tensor<3x2xf32>) -> tensor<3x1xf32>
+  return
+}

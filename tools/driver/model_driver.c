@@ -37,6 +37,22 @@ const model_device *find_model_device(const char *name)
     return NULL;
 }
 
+// ---- stages
+// ----------------------------------------------------------------------------------
+
+void model_stage_begin(const model_driver *driver, const char *stage)
+{
+    if (driver->watcher)
+        driver->watcher->begin(driver->watcher->user, stage);
+}
+
+bool model_stage_end(const model_driver *driver, const char *stage, bool ok)
+{
+    if (driver->watcher)
+        driver->watcher->end(driver->watcher->user, stage, driver->module, ok);
+    return ok;
+}
+
 // ---- reading
 // ---------------------------------------------------------------------------------
 
@@ -46,7 +62,7 @@ static bool ends_with(const char *text, const char *suffix)
     return length >= tail && strcmp(text + length - tail, suffix) == 0;
 }
 
-bool model_driver_read(model_driver *driver, mica_context *context, const char *path)
+static bool read_model(model_driver *driver, mica_context *context, const char *path)
 {
     static const model_sizes none = {0};
     const model_sizes *sizes = driver->sizes ? driver->sizes : &none;
@@ -70,6 +86,12 @@ bool model_driver_read(model_driver *driver, mica_context *context, const char *
     driver->module =
         command_input_check(path) ? mica_onnx_import(context, path, &options) : NULL;
     return driver->module && mica_op_verify(driver->module);
+}
+
+bool model_driver_read(model_driver *driver, mica_context *context, const char *path)
+{
+    model_stage_begin(driver, "read");
+    return model_stage_end(driver, "read", read_model(driver, context, path));
 }
 
 void model_driver_end(model_driver *driver)
@@ -101,15 +123,31 @@ static bool run_passes(model_driver *driver, const char *passes)
     return ok;
 }
 
-bool model_driver_to_linalg(model_driver *driver)
+static bool run_stage(model_driver *driver, const char *stage, bool (*run)(model_driver *))
+{
+    model_stage_begin(driver, stage);
+    return model_stage_end(driver, stage, run(driver));
+}
+
+static bool lower_to_linalg(model_driver *driver)
 {
     return run_passes(driver, "mica-onnx-to-linalg");
+}
+
+static bool lower_to_kernels(model_driver *driver)
+{
+    return run_passes(driver, driver->device->to_kernels);
+}
+
+bool model_driver_to_linalg(model_driver *driver)
+{
+    return run_stage(driver, "linalg", lower_to_linalg);
 }
 
 bool model_driver_to_kernels(model_driver *driver)
 {
     if (driver->device->to_kernels)
-        return run_passes(driver, driver->device->to_kernels);
+        return run_stage(driver, "kernels", lower_to_kernels);
     return mica_op_error(driver->module, "has no kernels on device '%s'", driver->device->name);
 }
 
@@ -202,7 +240,7 @@ static bool check_device(model_driver *driver)
     return false;
 }
 
-bool model_driver_describe(model_driver *driver, const char *path, const char *entry,
+static bool describe_model(model_driver *driver, const char *path, const char *entry,
                            const char *prefix)
 {
     const mica_string symbol =
@@ -224,6 +262,13 @@ bool model_driver_describe(model_driver *driver, const char *path, const char *e
         return false;
     driver->description = mica_model_describe(driver->entry, symbol);
     return driver->description && check_device(driver);
+}
+
+bool model_driver_describe(model_driver *driver, const char *path, const char *entry,
+                           const char *prefix)
+{
+    model_stage_begin(driver, "types");
+    return model_stage_end(driver, "types", describe_model(driver, path, entry, prefix));
 }
 
 // ---- lowering
@@ -288,14 +333,23 @@ static bool take_weights(model_driver *driver)
                                    places[driver->weights_mode], &driver->weights);
 }
 
+static bool lower_to_buffers(model_driver *driver)
+{
+    return run_passes(driver, driver->device->to_buffers) && lower_to_functions(driver) &&
+           (!driver->has_profile || run_passes(driver, "instrument-profile")) &&
+           note_memory(driver) && take_weights(driver);
+}
+
+static bool lower_to_llvm(model_driver *driver)
+{
+    return run_passes(driver, driver->device->to_llvm) &&
+           mica_model_emit_entry(driver->description, driver->module);
+}
+
 bool model_driver_lower(model_driver *driver)
 {
-    const model_device *device = driver->device;
     return model_driver_to_linalg(driver) && protect_inputs(driver) &&
-           (!device->to_kernels || model_driver_to_kernels(driver)) &&
-           run_passes(driver, device->to_buffers) && lower_to_functions(driver) &&
-           (!driver->has_profile || run_passes(driver, "instrument-profile")) &&
-           note_memory(driver) && take_weights(driver) &&
-           run_passes(driver, device->to_llvm) &&
-           mica_model_emit_entry(driver->description, driver->module);
+           (!driver->device->to_kernels || model_driver_to_kernels(driver)) &&
+           run_stage(driver, "buffers", lower_to_buffers) &&
+           run_stage(driver, "llvm", lower_to_llvm);
 }

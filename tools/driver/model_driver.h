@@ -38,11 +38,23 @@ typedef enum model_weights_mode {
     MODEL_WEIGHTS_GIVEN,     ///< in `weights`; who runs the model gives them to it
 } model_weights_mode;
 
+/// Who wants to know how far a model is. Stages of one model don't nest:
+///
+///   "read"  "types"  "linalg"  "kernels"  "buffers"  "llvm"
+///   "LLVM IR"  "optimization"  "machine code"  "link"
+typedef struct model_watcher {
+    void *user;
+    void (*begin)(void *user, const char *stage);
+    /// With what the stage made of the module, while it is there; `ok` false: it failed.
+    void (*end)(void *user, const char *stage, mica_op *module, bool ok);
+} model_watcher;
+
 typedef struct model_driver {
     const model_device *device;
-    const model_sizes *sizes; ///< to bind when the model is read; borrowed, may be NULL
-    bool has_profile;         ///< the model counts the time of its parts
-    mica_context *context;    ///< borrowed
+    const model_sizes *sizes;     ///< to bind when the model is read; borrowed, may be NULL
+    bool has_profile;             ///< the model counts the time of its parts
+    const model_watcher *watcher; ///< borrowed, may be NULL
+    mica_context *context;        ///< borrowed
     mica_op *module;
     mica_op *entry; ///< in the module, while it is a func.func
     mica_model_description *description;
@@ -63,6 +75,9 @@ bool model_driver_to_linalg(model_driver *driver);
 bool model_driver_to_kernels(model_driver *driver);
 /// From the described model to the llvm dialect with its entry code, through all of the above.
 bool model_driver_lower(model_driver *driver);
+/// Brackets the work of a stage that is not the driver's. The end returns `ok`.
+void model_stage_begin(const model_driver *driver, const char *stage);
+bool model_stage_end(const model_driver *driver, const char *stage, bool ok);
 /// Frees what was made. Not the context.
 void model_driver_end(model_driver *driver);
 

@@ -34,6 +34,17 @@ static void native_end(native_model *native)
     mica_llvm_target_destroy(native->target);
 }
 
+static bool optimize(native_model *native, model_driver *driver)
+{
+    model_stage_begin(driver, "LLVM IR");
+    native->module = model_driver_export(driver);
+    if (!model_stage_end(driver, "LLVM IR", native->module != NULL))
+        return false;
+    model_stage_begin(driver, "optimization");
+    return model_stage_end(driver, "optimization",
+                           mica_llvm_optimize(native->module, native->target));
+}
+
 static bool native_begin(native_model *native, model_driver *driver,
                          const micac_options *options, bool with_main)
 {
@@ -43,23 +54,28 @@ static bool native_begin(native_model *native, model_driver *driver,
                                              .optimization = options->optimization};
     *native = (native_model){NULL, NULL};
     native->target = model_target_create(driver->context, &target);
-    if (!native->target || !model_driver_lower(driver))
-        return false;
-    if (with_main && !mica_model_emit_main(driver->description, driver->module))
-        return false;
-    native->module = model_driver_export(driver);
-    return native->module && mica_llvm_optimize(native->module, native->target);
+    return native->target && model_driver_lower(driver) &&
+           (!with_main || mica_model_emit_main(driver->description, driver->module)) &&
+           optimize(native, driver);
 }
 
 // ---- text
 // ------------------------------------------------------------------------------------
+
+static bool write_file(native_model *native, model_driver *driver, mica_llvm_output output,
+                       const char *path)
+{
+    model_stage_begin(driver, "machine code");
+    return model_stage_end(driver, "machine code",
+                           mica_llvm_emit_file(native->module, native->target, output, path));
+}
 
 static bool emit_file(model_driver *driver, const micac_options *options,
                       mica_llvm_output output)
 {
     native_model native;
     const bool ok = native_begin(&native, driver, options, false) &&
-                    mica_llvm_emit_file(native.module, native.target, output, options->output);
+                    write_file(&native, driver, output, options->output);
     native_end(&native);
     return ok;
 }
@@ -90,12 +106,13 @@ static bool native_begin_object(native_model *native, model_driver *driver,
 static bool make_object(native_model *native, model_driver *driver, mica_weighted_object *made)
 {
     mica_llvm_buffer buffer = {0};
+    model_stage_begin(driver, "machine code");
     const bool has_weights = driver->weights_mode == MODEL_WEIGHTS_IN_OBJECT;
     const bool ok = mica_llvm_emit(native->module, native->target, MICA_LLVM_OBJECT, &buffer) &&
                     mica_weighted_object_make(driver->context, buffer.data, buffer.size,
                                               has_weights ? driver->weights : NULL, made);
     mica_llvm_buffer_destroy(&buffer);
-    return ok;
+    return model_stage_end(driver, "machine code", ok);
 }
 
 /// OUTPUT without the suffix that its kind has, and ".weights"; from malloc.
@@ -288,7 +305,8 @@ bool emit_library(model_driver *driver, const micac_options *options)
 // -------------------------------------------------------------------------------------
 
 /// Writes the object under a temporary name and links it.
-static bool write_program(const mica_weighted_object *object, const micac_options *options)
+static bool write_program(const model_driver *driver, const mica_weighted_object *object,
+                          const micac_options *options)
 {
     const size_t size = strlen(options->output) + 32;
     char *path = malloc(size);
@@ -297,7 +315,8 @@ static bool write_program(const mica_weighted_object *object, const micac_option
     snprintf(path, size, "%s.tmp-%ld.o", options->output, (long)getpid());
     bool ok = write_object(object, path);
     if (ok) {
-        ok = link_program(path, options);
+        model_stage_begin(driver, "link");
+        ok = model_stage_end(driver, "link", link_program(path, options));
         unlink(path);
     }
     free(path);
@@ -312,7 +331,7 @@ bool emit_executable(model_driver *driver, const micac_options *options)
     bool ok = native_begin_object(&native, driver, options, true) &&
               make_object(&native, driver, &object) && side_file_begin(&side, driver, options);
     native_end(&native);
-    ok = ok && write_program(&object, options);
+    ok = ok && write_program(driver, &object, options);
     mica_weighted_object_end(&object);
     return side_file_end(&side, ok);
 }

@@ -4,6 +4,7 @@
 // tools/driver, how it is written in the emit_*.c beside this file.
 #include "tools/command/command.h"
 #include "tools/micac/micac.h"
+#include "tools/micac/progress.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -68,6 +69,7 @@ static int print_help(void)
     fputs("  --dim=NAME=SIZE        a size for the dimensions that the model calls NAME\n"
           "  --shape=INPUT=1x3x?x9  the shape of an input; ? is as the model says\n"
           "  --profile              the model counts the time of its parts\n"
+          "  --time-report          print how long each stage took to stderr\n"
           "  --mlir-print-debuginfo text with locations: the names of the model's nodes\n"
           "  -O0 -O1 -O2 -O3        optimization (default: -O3)\n"
           "  -o OUTPUT              where to write\n"
@@ -136,6 +138,8 @@ static bool read_option(int count, char **arguments, int *at, micac_options *mad
         made->prints_locations = true;
     else if (command_flag(argument, "profile"))
         made->has_profile = true;
+    else if (command_flag(argument, "time-report"))
+        made->has_time_report = true;
     else if (command_flag(argument, "o") && *at + 1 < count)
         made->output = arguments[++*at];
     else if (is_level(argument))
@@ -183,11 +187,14 @@ static bool compile(mica_context *context, const micac_options *options)
     model_driver driver = {.device = find_model_device(options->device),
                            .sizes = &options->sizes,
                            .has_profile = options->has_profile};
+    micac_progress progress = {.has_report = options->has_time_report};
+    driver.watcher = micac_progress_begin(&progress);
     const bool ok =
         driver.device && model_driver_read(&driver, context, options->input) &&
         (!options->kind->is_described ||
          model_driver_describe(&driver, options->input, options->entry, options->prefix)) &&
         options->kind->emit(&driver, options);
+    micac_progress_end(&progress);
     model_driver_end(&driver);
     return ok;
 }

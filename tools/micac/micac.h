@@ -30,6 +30,7 @@ struct micac_options {
     unsigned optimization; ///< 0 to 3
     bool prints_locations; ///< --mlir-print-debuginfo
     bool has_profile;      ///< --profile
+    bool has_time_report;  ///< --time-report
     bool help;
 };
 

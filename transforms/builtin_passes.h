@@ -6,6 +6,7 @@
 MICA_BUILTIN_PASS(apply_rewrites)
 MICA_BUILTIN_PASS(buffer_results_to_out_params)
 MICA_BUILTIN_PASS(canonicalize)
+MICA_BUILTIN_PASS(constant_subgraphs)
 MICA_BUILTIN_PASS(convert_arith_to_llvm)
 MICA_BUILTIN_PASS(convert_arith_to_spirv)
 MICA_BUILTIN_PASS(convert_cf_to_llvm)

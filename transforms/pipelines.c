@@ -18,6 +18,7 @@ static const mica_pipeline_def onnx_to_linalg = {
     .argument = "mica-onnx-to-linalg",
     .summary = "from a model in the onnx dialect to linalg on tensors",
     .text = "onnx-infer-shapes,onnx-expand-functions,convert-onnx-to-linalg,canonicalize,cse,"
+            "constant-subgraphs,"
             "linalg-fuse-elementwise-ops,canonicalize,cse",
 };
 

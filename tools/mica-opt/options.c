@@ -47,6 +47,7 @@ static const flag flags[] = {
     {"allow-unregistered-dialect", NULL, "keep ops of unknown dialects", SWITCH(allow_unregistered)},
     {"split-input-file", NULL, "take the parts between lines `// -----` as files of their own", SWITCH(split_input)},
     {"verify-diagnostics", NULL, "compare diagnostics with expected-... comments", SWITCH(verify_diagnostics)},
+    {"check-passes", NULL, "run functions on generated inputs before and after each pass", SWITCH(passes.check_passes)},
     {"verify-each", "BOOL", "verify after each pass (default: true)", FLAG_VERIFY_EACH, 0},
     {"no-implicit-module", NULL, "the file must hold one op, which is not wrapped", SWITCH(no_implicit_module)},
     {"show-dialects", NULL, "list the dialects and stop", SWITCH(show_dialects)},

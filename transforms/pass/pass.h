@@ -73,6 +73,10 @@ struct mica_pass_def {
     /// Transforms mica_pass_run_op and what is nested in it, nothing else. False: the pass
     /// failed and has reported a diagnostic.
     bool (*run)(mica_pass_run *run);
+    /// How far floats that the program computes may move (relative to the greater of 1 and
+    /// their magnitude), for passes that change the order of sums and the like; 0: not at all.
+    /// Checked by mica_pass_manager_options.check_passes.
+    double tolerance;
 };
 
 // ---- what a running pass sees

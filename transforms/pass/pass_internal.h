@@ -85,6 +85,9 @@ typedef struct micai_pass_failure {
     bool is_written; ///< a local reproducer has been
 } micai_pass_failure;
 
+/// Checks passes by running the program (check_passes.c).
+typedef struct micai_check micai_check;
+
 struct mica_pass_manager {
     mica_context *context;
     const micai_allocator *allocator;
@@ -100,6 +103,7 @@ struct mica_pass_manager {
     size_t passes_total;
     micai_text_buffer reproducer; ///< text that lies ready
     micai_pass_failure failure;
+    micai_check *check; ///< while a run is checked
     pthread_mutex_t lock;
 };
 
@@ -190,6 +194,16 @@ void micai_reproducer_note_failure(mica_pass_manager *manager, const mica_pass_d
 /// Writes the file and reports it, when a pass has failed.
 void micai_reproducer_end(mica_pass_manager *manager, mica_op *op);
 void micai_report_statistics(mica_pass_manager *manager);
+
+// ---- checking
+// --------------------------------------------------------------------------------
+
+/// Runs the public functions of `root` for the first time. NULL when out of memory.
+micai_check *micai_check_begin(mica_pass_manager *manager, mica_op *root);
+/// Compares after a pass on `op`. False after a diagnostic.
+bool micai_check_after_pass(micai_check *check, const mica_pass_def *pass, mica_op *op);
+/// NULL is allowed.
+void micai_check_end(micai_check *check);
 
 // ---- diagnostics of parallel work
 // ------------------------------------------------------------

@@ -61,6 +61,8 @@ void mica_pass_manager_set_options(mica_pass_manager *manager,
     const size_t size = options->struct_size;
     memset(&manager->options, 0, sizeof manager->options);
     memcpy(&manager->options, options, size && size < sizeof *options ? size : sizeof *options);
+    if (manager->options.check_passes)
+        manager->options.threads = 1; // a run sees all functions
 }
 
 // ---- filling
@@ -174,10 +176,14 @@ bool mica_pass_manager_run(mica_pass_manager *manager, mica_op *op)
     manager->work_before = manager->work_count;
     micai_pass_runner runner = {manager, manager->options.write, manager->options.write_user,
                                 false};
-    bool done = micai_reproducer_begin(manager, op) &&
+    manager->check = manager->options.check_passes ? micai_check_begin(manager, op) : NULL;
+    bool done = (manager->check || !manager->options.check_passes) &&
+                micai_reproducer_begin(manager, op) &&
                 micai_pipeline_prepare(manager, manager->root) &&
                 micai_run_pipeline(&runner, manager->root, op);
     micai_pipeline_finish(manager->root);
+    micai_check_end(manager->check);
+    manager->check = NULL;
     micai_reproducer_end(manager, op);
     done = !finish_cancelled(manager, op) && done;
     if (manager->options.statistics && manager->options.write)

@@ -60,6 +60,9 @@ typedef struct mica_pass_manager_options {
     /// Of the failing pass alone, with the IR before it: costs printing before each pass, and
     /// one thread runs all.
     bool local_reproducer;
+    /// Interpret public functions on generated inputs before and after each pass: a difference
+    /// is an error that names pass, function and input, and ends the run. One thread runs all.
+    bool check_passes;
 } mica_pass_manager_options;
 
 /// A manager with an empty pipeline anchored on `anchor` (NULL: "builtin.module"; "any": any

@@ -277,6 +277,8 @@ static bool run_pass(micai_pass_runner *runner, micai_pass_item *item, mica_op *
     add_seconds(manager, &item->seconds, mica_pass_manager_now() - start);
     const bool edited = mica_context_edit_count(manager->context) != edits;
     done = done && verify_pass(&run, edited);
+    if (done && edited && manager->check)
+        done = micai_check_after_pass(manager->check, item->pass, op);
     if (!done)
         micai_reproducer_note_failure(manager, item->pass, op);
     if (edited)

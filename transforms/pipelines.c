@@ -60,8 +60,8 @@ static const mica_pipeline_def cpu = {
 static const mica_pipeline_def gpu_to_kernels = {
     .argument = "mica-gpu-to-kernels",
     .summary = "from linalg on tensors to launches of kernels that are SPIR-V binaries",
-    .text = "expand-narrow-types,canonicalize,cse,func.func(sink-element-reads),canonicalize,"
-            "cse,"
+    .text = "expand-narrow-types{include-bf16=true},canonicalize,cse,"
+            "func.func(sink-element-reads),canonicalize,cse,"
             "one-shot-bufferize{bufferize-function-boundaries=true "
             "function-boundary-type-conversion=identity-layout-map},"
             "buffer-results-to-out-params{hoist-static-allocs=true},canonicalize,cse,"

@@ -1,10 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 #
-# Floats of 8 and 4 bits and integers of 4 and 2 bits in compiled models, bit by bit; sums of
-# half-wide floats. The formats
-# are decoded here from their definition (OCP 8-bit floating point, microscaling formats, the
-# FNUZ variants); a number is encoded by looking for the nearest of the decoded ones. numpy has
-# none of these types: arrays hold a byte for each element, as .npy files of models do.
+# Floats of 8 and 4 bits and integers of 4 and 2 bits in compiled models, bit by bit; bf16, and
+# sums of half-wide floats. The formats are decoded here from their definition (OCP 8-bit floating
+# point, microscaling formats, the FNUZ variants); a number is encoded by looking for the nearest
+# of the decoded ones. numpy has none of these types: arrays hold a byte for each element, as .npy
+# files of models do.
 import argparse
 import os
 import subprocess
@@ -396,11 +396,38 @@ def arithmetic(model):
                ["    %p = arith.muli %0, %1 : i4", "    %r = arith.extsi %p : i4 to i32"])
 
 
+def bf16(x):
+    """The upper half of an f32, ties to even."""
+    u = np.asarray(x, np.float32).view(np.uint32).astype(np.int64)
+    rounded = ((u + 0x7FFF + (u >> 16 & 1)) >> 16).astype(np.uint16)
+    return np.where(np.isnan(x), np.uint16(0x7FC0) | (u >> 16 & 0x8000).astype(np.uint16), rounded)
+
+
+def brain_floats(model):
+    """bf16, which devices lack: every number both ways, and the borders of rounding."""
+    codes = np.arange(1 << 16, dtype=np.uint16)
+    value = (codes.astype(np.uint32) << 16).view(np.float32)
+    model.case("bf16 to f32", "Cast", [("bf16", codes)], ("f32", value), "to = f32")
+    normal = np.abs(value) >= np.finfo(np.float32).tiny  # devices may flush what is less to 0
+    with np.errstate(invalid="ignore"):
+        finite = value[np.isfinite(value) & normal]
+    upper = finite.view(np.uint32) | np.uint32(0x8000)
+    x = np.concatenate([finite, *((upper + d).view(np.float32) for d in (0, 1, 0xFFFFFFFF)),
+                        np.array([np.inf, -np.inf, 0, -0.0, 3.4e38], np.float32)])
+    model.case("f32 to bf16", "Cast", [("f32", x)], ("bf16", bf16(x)), "to = bf16")
+    model.case("bits of bf16", "BitCast", [("bf16", codes)], ("f16", codes.view(np.float16)),
+               "to = f16")
+    a, b = (np.exp2(RANDOM.uniform(-20, 20, 1000)).astype(np.float32) for _ in range(2))
+    a, b = ((bf16(v).astype(np.uint32) << 16).view(np.float32) for v in (a, b))
+    for op, result in (("Add", a + b), ("Sub", a - b), ("Mul", a * b)):
+        model.case(f"{op} of bf16", op, [("bf16", bf16(a)), ("bf16", bf16(b))],
+                   ("bf16", bf16(result)))
+    model.case("Where of bf16", "Where", [("i1", a < b), ("bf16", bf16(a)), ("bf16", bf16(b))],
+               ("bf16", bf16(np.where(a < b, a, b))))
+
+
 def sums_of_halves(model):
     """Sums end at 2048 in f16 and at 256 in bf16 when they are kept in the type itself."""
-    def bf16(x):
-        u = np.asarray(x, np.float32).view(np.uint32)
-        return ((u + 0x7FFF + (u >> 16 & 1)) >> 16).astype(np.uint16)
     for name, store in (("f16", np.float16), ("bf16", bf16)):
         def ones(*shape, value=1.0):
             return name, store(np.full(shape, value, np.float32))
@@ -502,7 +529,7 @@ def main():
     tools = [os.path.join(arguments.tools, "mica-run"), "--device", arguments.device]
     faults = 0
     for family in (decoding, encoding, powers_of_two, integers, quantization, moving, constants,
-                   arithmetic, sums_of_halves):
+                   arithmetic, brain_floats, sums_of_halves):
         model = Model()
         family(model)
         print(family.__name__, end=": ", flush=True)

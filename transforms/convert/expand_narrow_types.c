@@ -15,6 +15,8 @@
 // between a narrow type and i8 stand for a byte that is taken as it is. (3) All other values
 // change their types in place, and the casts vanish: ops that only move elements need no rule.
 //
+// With include-bf16, for devices that lack it, bf16 goes the same way, in two bytes.
+//
 // The upper bits of a byte are 0 in all that is written, and ignored in what is read. A named
 // op of linalg that computes with narrow elements becomes a generic one first.
 #include "dialects/arith/arith_ops.h"
@@ -27,6 +29,17 @@
 #include "transforms/drivers/op_row.h"
 #include "transforms/pass/pass.h"
 
+/// The pass at work.
+typedef struct expansion {
+    mica_context *context;
+    micai_op_row computing; ///< ops of arith and math that touch narrow types
+    micai_op_row casts;     ///< between narrow types and bytes
+    mica_op *refused;
+    bool has_bf16; ///< it counts as narrow
+    bool any, any_named;
+    bool ok;
+} expansion;
+
 // ---- types
 // -----------------------------------------------------------------------------------
 
@@ -35,14 +48,17 @@ static const mica_type *element_of(const mica_type *type)
     return mica_type_is_shaped(type) ? mica_type_element(type) : type;
 }
 
-static bool is_narrow_float(const mica_type *type)
+static bool is_narrow_float(const expansion *x, const mica_type *type)
 {
     const mica_type *element = element_of(type);
-    return mica_type_is_float(element) && mica_type_bit_width(element) <= 8;
+    return mica_type_is_float(element) &&
+           (mica_type_bit_width(element) <= 8 ||
+            (x->has_bf16 && mica_float_type_kind(element) == MICA_FLOAT_BF16));
 }
 
-static bool is_narrow_integer(const mica_type *type)
+static bool is_narrow_integer(const expansion *x, const mica_type *type)
 {
+    (void)x;
     const mica_type *element = element_of(type);
     if (!mica_type_is_integer(element))
         return false;
@@ -50,9 +66,9 @@ static bool is_narrow_integer(const mica_type *type)
     return width > 1 && width < 8;
 }
 
-static bool is_narrow(const mica_type *type)
+static bool is_narrow(const expansion *x, const mica_type *type)
 {
-    return is_narrow_float(type) || is_narrow_integer(type);
+    return is_narrow_float(x, type) || is_narrow_integer(x, type);
 }
 
 static const mica_type *like(const mica_type *type, const mica_type *element)
@@ -71,13 +87,15 @@ static const mica_type *float_like(const mica_type *type, mica_float_kind kind)
 }
 
 /// What takes the place of a value's type: bytes for narrow elements, else the type itself.
-static const mica_type *stored_type(const mica_type *type)
+static const mica_type *stored_type(const expansion *x, const mica_type *type)
 {
-    return is_narrow(type) ? integer_like(type, 8) : type;
+    if (!is_narrow(x, type))
+        return type;
+    return integer_like(type, mica_type_bit_width(element_of(type)) > 8 ? 16 : 8);
 }
 
 /// The same for the type of a function.
-static const mica_type *stored_function(const mica_type *type)
+static const mica_type *stored_function(const expansion *x, const mica_type *type)
 {
     mica_context *context = mica_type_context(type);
     const size_t inputs = mica_function_type_input_count(type);
@@ -87,9 +105,9 @@ static const mica_type *stored_function(const mica_type *type)
     if (!types)
         return NULL;
     for (size_t i = 0; i < inputs; i++)
-        types[i] = stored_type(mica_function_type_input(type, i));
+        types[i] = stored_type(x, mica_function_type_input(type, i));
     for (size_t i = 0; i < results; i++)
-        types[inputs + i] = stored_type(mica_function_type_result(type, i));
+        types[inputs + i] = stored_type(x, mica_function_type_result(type, i));
     const mica_type *stored =
         mica_function_type_get(context, types, inputs, types + inputs, results);
     micai_release(&context->allocator, (void *)types, bytes);
@@ -98,16 +116,6 @@ static const mica_type *stored_function(const mica_type *type)
 
 // ---- what is there
 // ---------------------------------------------------------------------------
-
-/// The pass at work.
-typedef struct expansion {
-    mica_context *context;
-    micai_op_row computing; ///< ops of arith and math that touch narrow types
-    micai_op_row casts;     ///< between narrow types and bytes
-    mica_op *refused;
-    bool any, any_named;
-    bool ok;
-} expansion;
 
 static bool is_of(const mica_op *op, const char *dialect)
 {
@@ -138,24 +146,25 @@ static bool is_refused(const mica_op *op)
     return is_of(op, "llvm") || is_of(op, "spirv");
 }
 
-static bool touches(const mica_op *op, bool (*matches)(const mica_type *type))
+static bool touches(const expansion *x, const mica_op *op,
+                    bool (*matches)(const expansion *x, const mica_type *type))
 {
     for (size_t i = 0; i < mica_op_operand_count(op); i++)
-        if (matches(mica_value_type(mica_op_operand(op, i))))
+        if (matches(x, mica_value_type(mica_op_operand(op, i))))
             return true;
     for (size_t i = 0; i < mica_op_result_count(op); i++)
-        if (matches(mica_value_type(mica_op_result(op, i))))
+        if (matches(x, mica_value_type(mica_op_result(op, i))))
             return true;
     return false;
 }
 
-static bool has_narrow_arguments(const mica_op *op)
+static bool has_narrow_arguments(const expansion *x, const mica_op *op)
 {
     for (size_t r = 0; r < mica_op_region_count(op); r++)
         mica_for_each_block(block, mica_op_region(op, r))
         {
             for (size_t i = 0; i < mica_block_argument_count(block); i++)
-                if (is_narrow(mica_value_type(mica_block_argument(block, i))))
+                if (is_narrow(x, mica_value_type(mica_block_argument(block, i))))
                     return true;
         }
     return false;
@@ -163,15 +172,15 @@ static bool has_narrow_arguments(const mica_op *op)
 
 /// Does an attribute name a type that changes? Functions without bodies and globals have no
 /// value that does.
-static bool has_narrow_attr(const mica_op *op)
+static bool has_narrow_attr(const expansion *x, const mica_op *op)
 {
     for (size_t i = 0; i < mica_op_slot_count(op); i++) {
         const mica_attr *attr = mica_op_slot(op, i);
         if (!mica_attr_is(attr, MICA_ATTR_TYPE))
             continue;
         const mica_type *type = mica_type_attr_value(attr);
-        if (mica_type_get_kind(type) == MICA_TYPE_FUNCTION ? stored_function(type) != type
-                                                           : is_narrow(type))
+        if (mica_type_get_kind(type) == MICA_TYPE_FUNCTION ? stored_function(x, type) != type
+                                                           : is_narrow(x, type))
             return true;
     }
     return false;
@@ -188,8 +197,8 @@ static bool is_in_named(const mica_op *op)
 static mica_walk_result find(void *user, mica_op *op)
 {
     expansion *x = user;
-    const bool is_touched = touches(op, is_narrow);
-    x->any |= is_touched || has_narrow_arguments(op) || has_narrow_attr(op);
+    const bool is_touched = touches(x, op, is_narrow);
+    x->any |= is_touched || has_narrow_arguments(x, op) || has_narrow_attr(x, op);
     if (!is_touched)
         return MICA_WALK_ADVANCE;
     if (is_computing(op)) {
@@ -221,7 +230,7 @@ static mica_value *cast(expansion *x, mica_builder *builder, mica_value *value,
 
 static mica_value *to_byte(expansion *x, mica_builder *builder, mica_value *value)
 {
-    return cast(x, builder, value, stored_type(mica_value_type(value)));
+    return cast(x, builder, value, stored_type(x, mica_value_type(value)));
 }
 
 static mica_value *only(mica_op *op)
@@ -241,7 +250,7 @@ static mica_float_kind kind_of(const mica_type *type)
 static mica_value *widen(expansion *x, mica_builder *builder, mica_value *value)
 {
     const mica_type *type = mica_value_type(value);
-    if (is_narrow_float(type))
+    if (is_narrow_float(x, type))
         return micai_narrow_float_extend(builder, to_byte(x, builder, value), kind_of(type));
     const mica_float_kind kind = kind_of(type);
     if (kind == MICA_FLOAT_F32 || kind == MICA_FLOAT_F64)
@@ -274,7 +283,7 @@ static mica_value *convert_float(expansion *x, mica_builder *builder, mica_op *o
     if (!value ||
         (mode && mica_attr_param(mode, 0) != MICA_ARITH_ROUNDING_MODE_TO_NEAREST_EVEN))
         return NULL;
-    if (is_narrow_float(to))
+    if (is_narrow_float(x, to))
         return round_to(x, builder, value, to);
     const uint32_t from_width = mica_type_bit_width(element_of(mica_value_type(value)));
     const uint32_t width = mica_type_bit_width(element_of(to));
@@ -284,6 +293,14 @@ static mica_value *convert_float(expansion *x, mica_builder *builder, mica_op *o
                               : only(mica_arith_extf_build(builder, to, value, NULL));
 }
 
+/// The bits of a float that is not narrow as an integer, or back.
+static mica_value *as_type(mica_builder *builder, mica_value *value, const mica_type *type)
+{
+    return value && mica_value_type(value) != type
+               ? only(mica_arith_bitcast_build(builder, type, value))
+               : value;
+}
+
 /// The same bits: those of a byte that are there.
 static mica_value *convert_bits(expansion *x, mica_builder *builder, mica_op *op)
 {
@@ -291,20 +308,24 @@ static mica_value *convert_bits(expansion *x, mica_builder *builder, mica_op *op
     const mica_type *from = mica_value_type(value),
                     *to = mica_value_type(mica_op_result(op, 0));
     const uint32_t width = mica_type_bit_width(element_of(to));
-    if (is_narrow_float(from))
+    if (is_narrow_float(x, from))
         value = to_byte(x, builder, value);
     else if (width < 8)
         value = only(mica_arith_extui_build(builder, integer_like(to, 8), value));
-    if (!value || is_narrow_float(to))
+    else
+        value = as_type(builder, value, integer_like(to, width));
+    if (!value || is_narrow_float(x, to))
         return value ? cast(x, builder, value, to) : NULL;
-    return width < 8 ? only(mica_arith_trunci_build(builder, to, value)) : value;
+    return width < 8 ? only(mica_arith_trunci_build(builder, to, value))
+                     : as_type(builder, value, to);
 }
 
 /// The type that a result is computed in. An integer of more digits than f32 has is first
 /// rounded to f64, which keeps all that a narrow float can tell apart.
-static const mica_type *computed_type(const mica_op *op, const mica_type *type)
+static const mica_type *computed_type(const expansion *x, const mica_op *op,
+                                      const mica_type *type)
 {
-    if (!is_narrow_float(type))
+    if (!is_narrow_float(x, type))
         return type;
     const mica_type *from =
         mica_op_operand_count(op) ? element_of(mica_value_type(mica_op_operand(op, 0))) : type;
@@ -320,7 +341,7 @@ static mica_op *repeat(expansion *x, mica_builder *builder, mica_op *op)
     bool ok = true;
     for (size_t i = 0; i < mica_op_operand_count(op) && ok; i++) {
         mica_value *value = mica_op_operand(op, i);
-        if (is_narrow_float(mica_value_type(value)))
+        if (is_narrow_float(x, mica_value_type(value)))
             value = widen(x, builder, value);
         ok = value != NULL;
         if (ok)
@@ -328,7 +349,7 @@ static mica_op *repeat(expansion *x, mica_builder *builder, mica_op *op)
     }
     for (size_t i = 0; i < mica_op_result_count(op); i++)
         mica_op_state_add_result(&state,
-                                 computed_type(op, mica_value_type(mica_op_result(op, i))));
+                                 computed_type(x, op, mica_value_type(mica_op_result(op, i))));
     for (size_t i = 0; i < mica_op_slot_count(op); i++)
         mica_op_state_set_slot(&state, i, mica_op_slot(op, i));
     for (size_t i = 0; i < mica_op_attr_count(op); i++) {
@@ -347,7 +368,7 @@ static bool replace_repeated(expansion *x, mica_builder *builder, mica_op *op)
     for (size_t i = 0; made && i < mica_op_result_count(op); i++) {
         mica_value *value = mica_op_result(made, i);
         const mica_type *type = mica_value_type(mica_op_result(op, i));
-        if (is_narrow_float(type))
+        if (is_narrow_float(x, type))
             value = round_to(x, builder, value, type);
         if (!value)
             return false;
@@ -357,15 +378,16 @@ static bool replace_repeated(expansion *x, mica_builder *builder, mica_op *op)
 }
 
 /// Constants of the expansion need the shape.
-static bool has_open_shape(const mica_type *type)
+static bool has_open_shape(const expansion *x, const mica_type *type)
 {
+    (void)x;
     return mica_type_is_tensor(type) && !mica_type_has_static_shape(type);
 }
 
 /// Step 1 for one op.
 static bool expand_floats(expansion *x, mica_op *op)
 {
-    if (touches(op, has_open_shape))
+    if (touches(x, op, has_open_shape))
         return mica_op_error(op, "computes with tensors of narrow floats whose shape is open; "
                                  "linalg.generic does that with elements");
     mica_builder builder = mica_builder_before(op);
@@ -398,7 +420,7 @@ static bool cut_operands(expansion *x, mica_op *op)
         mica_value *value = mica_op_operand(op, i);
         const mica_type *type = mica_value_type(value);
         const mica_op *maker = mica_value_op(value);
-        if (!is_narrow_integer(type) || (maker && is_computing(maker)))
+        if (!is_narrow_integer(x, type) || (maker && is_computing(maker)))
             continue;
         mica_value *byte = to_byte(x, &builder, value);
         mica_value *cut = byte ? only(mica_arith_trunci_build(&builder, type, byte)) : NULL;
@@ -422,9 +444,9 @@ static bool store_results(expansion *x, mica_op *op)
     for (size_t i = 0; i < mica_op_result_count(op); i++) {
         mica_value *value = mica_op_result(op, i);
         const mica_type *type = mica_value_type(value);
-        if (!is_narrow_integer(type))
+        if (!is_narrow_integer(x, type))
             continue;
-        mica_value *byte = only(mica_arith_extui_build(&builder, stored_type(type), value));
+        mica_value *byte = only(mica_arith_extui_build(&builder, stored_type(x, type), value));
         mica_value *stored = byte ? cast(x, &builder, byte, type) : NULL;
         if (!stored)
             return false;
@@ -440,7 +462,7 @@ static bool store_results(expansion *x, mica_op *op)
 static const mica_attr *stored_elements(const mica_attr *attr, const mica_type *from,
                                         const mica_type *to)
 {
-    if (mica_type_bit_width(mica_type_element(from)) == 8)
+    if (mica_type_bit_width(mica_type_element(from)) >= 8)
         return mica_dense_elements_attr_reshape(attr, to);
     const unsigned kept = (1u << mica_type_bit_width(mica_type_element(from))) - 1;
     mica_context *context = mica_attr_context(attr);
@@ -458,19 +480,19 @@ static const mica_attr *stored_elements(const mica_attr *attr, const mica_type *
 }
 
 /// Types, and values of narrow types; others as they are. NULL when memory is out.
-static const mica_attr *stored_attr(const mica_attr *attr)
+static const mica_attr *stored_attr(const expansion *x, const mica_attr *attr)
 {
     if (mica_attr_is(attr, MICA_ATTR_TYPE)) {
         const mica_type *type = mica_type_attr_value(attr);
-        type = mica_type_get_kind(type) == MICA_TYPE_FUNCTION ? stored_function(type)
-                                                              : stored_type(type);
+        type = mica_type_get_kind(type) == MICA_TYPE_FUNCTION ? stored_function(x, type)
+                                                              : stored_type(x, type);
         return type ? mica_type_attr_get(type) : NULL;
     }
     const mica_attr_kind kind = mica_attr_get_kind(attr);
     if (kind != MICA_ATTR_INTEGER && kind != MICA_ATTR_FLOAT &&
         kind != MICA_ATTR_DENSE_ELEMENTS && kind != MICA_ATTR_DENSE_RESOURCE)
         return attr;
-    const mica_type *from = mica_attr_type(attr), *to = stored_type(from);
+    const mica_type *from = mica_attr_type(attr), *to = stored_type(x, from);
     uint64_t bits[2] = {0, 0};
     if (from == to)
         return attr;
@@ -486,11 +508,11 @@ static const mica_attr *stored_attr(const mica_attr *attr)
     return mica_integer_attr_get(to, (int64_t)bits[0]);
 }
 
-static bool store_attrs(mica_op *op)
+static bool store_attrs(const expansion *x, mica_op *op)
 {
     for (size_t i = 0; i < mica_op_slot_count(op); i++) {
         const mica_attr *attr = mica_op_slot(op, i);
-        const mica_attr *stored = attr ? stored_attr(attr) : NULL;
+        const mica_attr *stored = attr ? stored_attr(x, attr) : NULL;
         if (attr && !stored)
             return false;
         if (stored != attr)
@@ -498,7 +520,7 @@ static bool store_attrs(mica_op *op)
     }
     for (size_t i = 0; i < mica_op_attr_count(op); i++) {
         const mica_named_attr entry = mica_op_attr_entry(op, i);
-        const mica_attr *stored = stored_attr(entry.value);
+        const mica_attr *stored = stored_attr(x, entry.value);
         if (!stored)
             return false;
         if (stored != entry.value)
@@ -507,10 +529,10 @@ static bool store_attrs(mica_op *op)
     return true;
 }
 
-static void store_value(mica_value *value)
+static void store_value(const expansion *x, mica_value *value)
 {
     const mica_type *type = mica_value_type(value);
-    const mica_type *stored = stored_type(type);
+    const mica_type *stored = stored_type(x, type);
     if (stored && stored != type)
         mica_value_set_type(value, stored);
 }
@@ -523,13 +545,13 @@ static mica_walk_result store(void *user, mica_op *op)
         mica_for_each_block(block, mica_op_region(op, r))
         {
             for (size_t i = 0; i < mica_block_argument_count(block); i++)
-                store_value(mica_block_argument(block, i));
+                store_value(x, mica_block_argument(block, i));
         }
     if (is_computing(op))
         return MICA_WALK_ADVANCE;
     for (size_t i = 0; i < mica_op_result_count(op); i++)
-        store_value(mica_op_result(op, i));
-    x->ok = store_attrs(op);
+        store_value(x, mica_op_result(op, i));
+    x->ok = store_attrs(x, op);
     return x->ok ? MICA_WALK_ADVANCE : MICA_WALK_INTERRUPT;
 }
 
@@ -559,7 +581,7 @@ static bool expand(expansion *x, mica_op *root)
 {
     bool ok = true;
     for (size_t i = 0; i < x->computing.count && ok; i++)
-        if (touches(x->computing.ops[i], is_narrow_float))
+        if (touches(x, x->computing.ops[i], is_narrow_float))
             ok = expand_floats(x, x->computing.ops[i]);
     if (!ok)
         return false;
@@ -577,7 +599,9 @@ static bool expand(expansion *x, mica_op *root)
 static bool run_expand_narrow_types(mica_pass_run *run)
 {
     mica_op *root = mica_pass_run_op(run);
-    expansion x = {.context = mica_pass_run_context(run)};
+    expansion x = {.context = mica_pass_run_context(run),
+                   .has_bf16 =
+                       mica_pass_option_bool(mica_pass_run_options(run), "include-bf16")};
     search(&x, root);
     if (x.ok && x.any_named) {
         x.ok = mica_pass_run_pipeline(
@@ -596,6 +620,11 @@ static bool run_expand_narrow_types(mica_pass_run *run)
 
 static const char *const dependent_dialects[] = {"arith", NULL};
 
+static const mica_option_def options[] = {
+    {"include-bf16", MICA_OPTION_BOOL, "Store bf16 as two bytes and compute with f32", NULL,
+     NULL},
+};
+
 const mica_pass_def mica_pass_expand_narrow_types = {
     .struct_size = sizeof(mica_pass_def),
     .argument = "expand-narrow-types",
@@ -604,6 +633,8 @@ const mica_pass_def mica_pass_expand_narrow_types = {
     .description = "Arithmetic on them is done in types that machines have: floats by integer "
                    "operations around f32, integers cut to their width.",
     .anchor = "builtin.module",
+    .options = options,
+    .option_count = 1,
     .dependent_dialects = dependent_dialects,
     .run = run_expand_narrow_types,
 };

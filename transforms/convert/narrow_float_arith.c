@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Conversions between narrow floats and f32 or f64, without branches and tables, so that loops
-// over them become vector code. Widening moves the magnitude to its place and corrects the
-// exponent's bias; below the least normal number it takes away the one that the wide format
-// would imply. Rounding adds just below half of the last kept place, and one more where that
-// place is odd; below the least normal number an addition of floats does it, to a number so
-// great that its own last place is the narrow format's.
+// Conversions between narrow floats (bf16 among them) and f32 or f64, without branches and
+// tables, so that loops over them become vector code. Widening moves the magnitude to its place
+// and corrects the exponent's bias; below the least normal number it takes away the one that
+// the wide format would imply. Rounding adds just below half of the last kept place, and one
+// more where that place is odd; below the least normal number an addition of floats does it, to
+// a number so great that its own last place is the narrow format's.
 //
 //   f8E4M3FN 0.1101.011                    f32 0.10000101.01100000000000000000000
 //             --- ----  << 20, + (127 - 7) << 23
@@ -162,6 +162,8 @@ mica_value *micai_narrow_float_extend(mica_builder *b, mica_value *bits, mica_fl
     if (format->specials == MICA_FLOAT_EXPONENT)
         return bits_of(b, extend_exponent(b, wide), f32);
     const unsigned places = F32_FRACTION - format->fraction_bits;
+    if (format->bias == F32_BIAS) // bf16: the upper half
+        return bits_of(b, left(b, wide, places), f32);
     const uint64_t rebias = (uint64_t)(F32_BIAS - format->bias) << F32_FRACTION;
     const uint64_t one = rebias + (UINT64_C(1) << F32_FRACTION);
     mica_value *magnitude = mask(b, wide, ones(format->width - 1u));
@@ -204,6 +206,8 @@ static mica_value *round_magnitude(mica_builder *b, const mica_float_format *wid
     mica_value *sum = only(mica_arith_addi_build(b, add(b, magnitude, ones(places - 1)), odd,
                                                  MICA_ARITH_INTEGER_OVERFLOW_FLAGS_NONE));
     mica_value *normal = add(b, right(b, sum, places), -(rebias << format->fraction_bits));
+    if (rebias == 0) // the same exponents, and subnormal numbers in the same places
+        return normal;
     // The least normal number, and the power of two whose last place is the format's.
     const uint64_t least = (rebias + 1) << wide->fraction_bits;
     const uint64_t anchor = (rebias + 1 + places) << wide->fraction_bits;
@@ -252,13 +256,13 @@ mica_value *micai_narrow_float_round(mica_builder *b, mica_value *x, mica_float_
         x = only(mica_arith_extf_build(b, shaped(x, element), x, NULL));
     }
     const mica_float_format *wide = mica_float_format_of(mica_float_type_kind(element));
-    const mica_type *i8 = integer_like(x, 8);
+    const mica_type *stored = integer_like(x, format->width > 8 ? 16 : 8);
     mica_value *bits = bits_of(b, x, integer_like(x, wide->width));
     mica_value *magnitude = mask(b, bits, ones(wide->width - 1u));
     if (is_power)
-        return only(mica_arith_trunci_build(b, i8, round_exponent(b, magnitude)));
+        return only(mica_arith_trunci_build(b, stored, round_exponent(b, magnitude)));
     mica_value *code = round_magnitude(b, wide, format, magnitude, mica_value_type(x));
     code = round_specials(b, wide, kind, magnitude, code);
     mica_value *sign = left(b, right(b, bits, wide->width - 1u), format->width - 1u);
-    return only(mica_arith_trunci_build(b, i8, with_sign(b, format, code, sign)));
+    return only(mica_arith_trunci_build(b, stored, with_sign(b, format, code, sign)));
 }

@@ -192,3 +192,13 @@ func.func @reduction(%x: vector<4xi4>) -> i4 {
   %0 = vector.reduction <add>, %x : vector<4xi4> into i4
   return %0 : i4
 }
+
+// -----
+
+// bf16 stays unless it is asked for (expand_bf16.mlir).
+// CHECK-LABEL: func.func @bf16(
+// CHECK: arith.addf {{.*}} : bf16
+func.func @bf16(%x: bf16) -> bf16 {
+  %0 = arith.addf %x, %x : bf16
+  return %0 : bf16
+}

@@ -145,6 +145,26 @@ static bool lower_node(mica_rewriter *rewriter, mica_op *op, const mica_adapted 
     return mica_rewriter_replace_op(rewriter, op, site.results, site.result_count);
 }
 
+/// A size or a cast of a tensor that came with the model: the same of the converted tensor.
+static bool follow_types(mica_rewriter *rewriter, mica_op *op, const mica_adapted *adapted,
+                         void *user)
+{
+    (void)user;
+    mica_op_state state;
+    mica_op_state_init_record(&state, mica_op_context(op), mica_op_get_record(op),
+                              mica_op_location(op));
+    for (size_t i = 0; i < mica_op_operand_count(op); ++i)
+        mica_op_state_add_operand(&state, adapted->values[i]);
+    for (size_t i = 0; i < mica_op_slot_count(op); ++i)
+        mica_op_state_set_slot(&state, i, mica_op_slot(op, i));
+    mica_op_state_add_result(
+        &state, mica_type_converter_convert_one(adapted->converter,
+                                                mica_value_type(mica_op_result(op, 0))));
+    mica_op *converted = mica_builder_create(mica_rewriter_builder(rewriter), &state);
+    mica_value *result = converted ? mica_op_result(converted, 0) : NULL;
+    return result && mica_rewriter_replace_op(rewriter, op, &result, 1);
+}
+
 // ---- the pass
 // --------------------------------------------------------------------------------
 
@@ -198,7 +218,12 @@ static bool add_rules(mica_conversion *conversion)
                 return false;
         }
     }
-    return mica_conversion_add_function_types(conversion);
+    static const mica_conversion_pattern followers[] = {
+        {.name = "tensor.cast", .root = "tensor.cast", .rewrite = follow_types},
+        {.name = "tensor.dim", .root = "tensor.dim", .rewrite = follow_types},
+    };
+    return mica_conversion_add(conversion, followers, 2) &&
+           mica_conversion_add_function_types(conversion);
 }
 
 static bool convert(mica_op *root, mica_type_converter *converter, mica_conversion *conversion)
@@ -210,6 +235,8 @@ static bool convert(mica_op *root, mica_type_converter *converter, mica_conversi
     mica_conversion_dynamic_op(conversion, "func.func", is_signature_converted, converter);
     mica_conversion_dynamic_op(conversion, "func.return", is_op_converted, converter);
     mica_conversion_dynamic_op(conversion, "func.call", is_op_converted, converter);
+    mica_conversion_dynamic_op(conversion, "tensor.cast", is_op_converted, converter);
+    mica_conversion_dynamic_op(conversion, "tensor.dim", is_op_converted, converter);
     return add_rules(conversion) && mica_conversion_run_partial(conversion, root);
 }
 

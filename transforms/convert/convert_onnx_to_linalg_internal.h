@@ -282,6 +282,8 @@ mica_value *micai_onnx_take_listed(mica_builder *builder, mica_value *data, size
 /// Can a value be brought to `type` by joining and splitting dimensions?
 bool micai_onnx_can_reshape(const mica_type *from, const mica_type *to);
 mica_value *micai_onnx_reshape(mica_builder *builder, mica_value *value, const mica_type *to);
+/// The value as a vector of all its elements, whatever its sizes are.
+mica_value *micai_onnx_flatten(mica_builder *builder, mica_value *value);
 /// The value with new dimensions of size 1, those of `to` that are true. NULL when the others
 /// are not the value's.
 mica_value *micai_onnx_insert_ones(mica_builder *builder, mica_value *value,

@@ -126,22 +126,13 @@ mica_value *micai_onnx_take_listed(mica_builder *builder, mica_value *data, size
     return micai_onnx_take(builder, all, axis, count);
 }
 
-static mica_value *flatten(micai_onnx_site *site, mica_value *data)
-{
-    const mica_type *type = mica_value_type(data);
-    const int64_t known = mica_type_element_count(type);
-    const int64_t size = known < 0 ? MICA_DYNAMIC : known;
-    const mica_type *flat = mica_tensor_type_get(mica_type_element(type), &size, 1, NULL);
-    return micai_onnx_can_reshape(type, flat)
-               ? micai_onnx_reshape(site->builder, data, flat)
-               : micai_onnx_refuse(site, "its input can't be flattened");
-}
-
 bool micai_onnx_along_axis(micai_onnx_site *site, mica_value **data, size_t *axis)
 {
     *axis = 0;
-    if (!mica_onnx_node_attr(&site->node, "axis"))
-        return (*data = flatten(site, *data)) != NULL;
+    if (!mica_onnx_node_attr(&site->node, "axis")) {
+        *data = micai_onnx_flatten(site->builder, *data);
+        return *data != NULL;
+    }
     return mica_onnx_axis(mica_onnx_node_int(&site->node, "axis"), micai_rank(*data), axis) ||
            micai_onnx_refuse(site, "its axis is out of range") != NULL;
 }

@@ -195,6 +195,19 @@ mica_value *micai_onnx_reshape(mica_builder *builder, mica_value *value, const m
     return expand(builder, value, to, reassociation(context, &groups, 1), source);
 }
 
+mica_value *micai_onnx_flatten(mica_builder *builder, mica_value *value)
+{
+    const mica_type *type = mica_value_type(value);
+    const size_t rank = mica_type_rank(type);
+    const int64_t count = mica_type_element_count(type),
+                  size = count < 0 ? MICA_DYNAMIC : count;
+    const mica_type *flat = mica_tensor_type_get(mica_type_element(type), &size, 1, NULL);
+    const grouping all = {.count = 1, .ends = {{rank}, {1}}};
+    if (rank < 2)
+        return micai_onnx_reshape(builder, value, flat);
+    return collapse(builder, value, flat, reassociation(builder->context, &all, 0));
+}
+
 static mica_value *lower_reshape(micai_onnx_site *site)
 {
     mica_value *input = micai_onnx_operand(site, 0);

@@ -101,3 +101,18 @@ func.func @declared(%x: tensor<2x3xf32>, %s: tensor<1xi64>) -> tensor<6xf32> {
   %0 = onnx.Reshape %x, %s : (tensor<2x3xf32>, tensor<1xi64>) -> tensor<6xf32>
   return %0 : tensor<6xf32>
 }
+
+// -----
+
+// Sizes that were asked for before follow the tensor, whose elements lose their sign.
+// CHECK-LABEL: func.func @asked
+// CHECK-SAME: (%[[X:.*]]: tensor<?xi8>) -> (tensor<?xi8>, index)
+func.func @asked(%x: tensor<?xui8>) -> (tensor<?xui8>, index) {
+  %y = onnx.Identity %x : (tensor<?xui8>) -> tensor<?xui8>
+  %c0 = arith.constant 0 : index
+  // CHECK-NOT: unrealized_conversion_cast
+  // CHECK: %[[N:.*]] = tensor.dim %[[X]], {{.*}} : tensor<?xi8>
+  // CHECK: return %[[X]], %[[N]]
+  %n = tensor.dim %y, %c0 : tensor<?xui8>
+  return %y, %n : tensor<?xui8>, index
+}

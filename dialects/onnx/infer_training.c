@@ -56,10 +56,22 @@ static bool infer_four_groups(const mica_op_state *node, mica_onnx_types *types,
     return infer_optimizer(node, types, fault, 4);
 }
 
+static bool infer_gradient(const mica_op_state *node, mica_onnx_types *types,
+                           mica_onnx_fault *fault)
+{
+    types->count = node->operand_count - 1;
+    if (types->count == 0 || types->count > MICA_ONNX_MAX_RESULTS)
+        return micai_onnx_wrong(fault, "'xs' has %zu tensors", types->count) != NULL;
+    for (size_t i = 0; i < types->count; ++i)
+        types->types[i] = mica_value_type(node->operands[i + 1]);
+    return true;
+}
+
 const micai_onnx_infer_rule micai_onnx_infer_training_rules[] = {
     {"onnx.BatchNormalizationTraining", .all = infer_batch_training},
     {"onnx.training.Adagrad", .all = infer_three_groups},
     {"onnx.training.Adam", .all = infer_four_groups},
+    {"onnx.training.Gradient", .all = infer_gradient},
     {"onnx.training.Momentum", .all = infer_three_groups},
     {NULL, NULL, NULL},
 };

@@ -257,5 +257,47 @@ def training(model):
             model.case(f"training.{op}", [rate, np.array(step), *operands], flat, attrs)
 
 
+def gradients(model):
+    """A chain of operators, differentiated by differences of f64."""
+    steps = [("Mul", 1), ("Sigmoid", 0), ("MatMul", 2), ("Add", 1), ("Tanh", 0), ("Exp", 0),
+             ("Div", 3), ("Sub", 1), ("Sin", 0), ("Relu", 0)]
+    x, row, w, d = (floats(*s).astype(np.float64) for s in ((2, 3), (3,), (3, 3), (2, 1)))
+    d = 2 + np.abs(d)
+    functions = {"Mul": np.multiply, "Sigmoid": lambda v: 1 / (1 + np.exp(-v)), "Add": np.add,
+                 "MatMul": np.matmul, "Tanh": np.tanh, "Exp": np.exp, "Div": np.divide,
+                 "Sub": np.subtract, "Sin": np.sin, "Relu": lambda v: np.maximum(v, 0)}
+    values = [x, row, w, d]
+
+    def y(values):
+        v = values[0]
+        for op, other in steps:
+            v = functions[op](v, values[other]) if other else functions[op](v)
+        return v.sum()
+    names = [model.argument(v) for v in values]
+    last, kind = names[0]
+    for op, other in steps:
+        number = len(model.lines)
+        operands = [last] + ([names[other][0]] if other else [])
+        types = [kind] + ([names[other][1]] if other else [])
+        model.lines.append(f'  %g{number} = "onnx.{op}"({", ".join(operands)}) : '
+                           f'({", ".join(types)}) -> {kind}')
+        last = f"%g{number}"
+    number, types = len(model.lines), [t for _, t in names]
+    model.lines.append(f'  %r{number}:4 = "onnx.training.Gradient"({last}, '
+                       f'{", ".join(n for n, _ in names)}) : ({kind}, {", ".join(types)}) -> '
+                       f'({", ".join(types)})')
+    for i, value in enumerate(values):
+        slope = np.zeros_like(value)
+        for place in np.ndindex(value.shape):
+            ends = []
+            for step in (1e-6, -1e-6):
+                moved = [v.copy() for v in values]
+                moved[i][place] += step
+                ends.append(y(moved))
+            slope[place] = (ends[0] - ends[1]) / 2e-6
+        model.expected.append(slope)
+        model.names.append((f"%r{number}#{i}", "training.Gradient", f"of operand {i}"))
+
+
 if __name__ == "__main__":
-    sys.exit(run_families(fourier, windows, grids, random_numbers, training))
+    sys.exit(run_families(fourier, windows, grids, random_numbers, training, gradients))

@@ -195,6 +195,7 @@ static const micai_expand_rule *const families[] = {micai_expand_normalizations,
                                                     micai_expand_microsoft_attention,
                                                     micai_expand_microsoft_quantization,
                                                     micai_expand_training,
+                                                    micai_expand_gradient,
                                                     micai_expand_ml};
 
 static const micai_expand_rule *find_in(const micai_expand_rule *rule, mica_string name)

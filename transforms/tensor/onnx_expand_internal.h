@@ -38,6 +38,7 @@ extern const micai_expand_rule micai_expand_microsoft[];
 extern const micai_expand_rule micai_expand_microsoft_attention[];
 extern const micai_expand_rule micai_expand_microsoft_quantization[];
 extern const micai_expand_rule micai_expand_training[];
+extern const micai_expand_rule micai_expand_gradient[];
 extern const micai_expand_rule micai_expand_ml[];
 
 /// For nodes whose first operand is half-wide alone.

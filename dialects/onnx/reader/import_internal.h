@@ -144,6 +144,30 @@ enum { MICAI_OP_NAME_SIZE = 96 };
 bool micai_find_operator(const micai_importer *importer, const Onnx__NodeProto *node,
                          micai_operator *operator_, char *name);
 
+/// An attribute of that name, and one of i64.
+mica_named_attr micai_import_named(micai_importer *importer, const char *name,
+                                   const mica_attr *value);
+mica_named_attr micai_import_named_int(micai_importer *importer, const char *name,
+                                       int64_t value);
+/// A tensor of `count` elements at `data` of a type of ONNX's list; a scalar when `is_scalar`.
+const mica_attr *micai_import_numbers(micai_importer *importer, int32_t type, const void *data,
+                                      size_t count, bool is_scalar);
+
+// ---- import_domains.c
+
+mica_value *micai_adapt_dft(micai_importer *importer, const Onnx__NodeProto *node,
+                            mica_value *const *inputs, size_t count);
+mica_value *micai_adapt_gradient(micai_importer *importer, const Onnx__NodeProto *node,
+                                 mica_value *const *inputs, size_t count);
+mica_value *micai_adapt_grid_sample(micai_importer *importer, const Onnx__NodeProto *node,
+                                    mica_value *const *inputs, size_t count);
+mica_value *micai_adapt_label_encoder(micai_importer *importer, const Onnx__NodeProto *node,
+                                      mica_value *const *inputs, size_t count);
+mica_value *micai_adapt_random(micai_importer *importer, const Onnx__NodeProto *node,
+                               mica_value *const *inputs, size_t count);
+mica_value *micai_adapt_roi_align(micai_importer *importer, const Onnx__NodeProto *node,
+                                  mica_value *const *inputs, size_t count);
+
 // ---- import_missing.c
 
 /// True when every node of the model, nested graphs included, can be imported; else one

@@ -16,21 +16,22 @@
 #include <stdlib.h>
 #include <strings.h>
 
-static mica_named_attr named(micai_importer *importer, const char *name, const mica_attr *value)
+mica_named_attr micai_import_named(micai_importer *importer, const char *name,
+                                   const mica_attr *value)
 {
     mica_named_attr attr = {mica_identifier_get(importer->context, mica_string_from(name)),
                             value};
     return attr;
 }
 
-static mica_named_attr named_int(micai_importer *importer, const char *name, int64_t value)
+mica_named_attr micai_import_named_int(micai_importer *importer, const char *name,
+                                       int64_t value)
 {
-    return named(importer, name, mica_i64_attr_get(importer->context, value));
+    return micai_import_named(importer, name, mica_i64_attr_get(importer->context, value));
 }
 
-/// A tensor of `count` elements at `data`; a scalar when `is_scalar`.
-static const mica_attr *numbers(micai_importer *importer, int32_t type, const void *data,
-                                size_t count, bool is_scalar)
+const mica_attr *micai_import_numbers(micai_importer *importer, int32_t type, const void *data,
+                                      size_t count, bool is_scalar)
 {
     const int64_t shape = (int64_t)count;
     const mica_type *element = micai_import_element_type(importer->context, type);
@@ -113,8 +114,8 @@ static mica_value *softmax_of_matrix(micai_importer *importer, const Onnx__NodeP
                                      const char *name, mica_value *input, size_t axis)
 {
     const mica_type *type = mica_value_type(input);
-    const mica_named_attr at = named_int(importer, "axis", (int64_t)axis);
-    const mica_named_attr rows = named_int(importer, "axis", 1);
+    const mica_named_attr at = micai_import_named_int(importer, "axis", (int64_t)axis);
+    const mica_named_attr rows = micai_import_named_int(importer, "axis", 1);
     int64_t sizes[MICA_ONNX_MAX_RANK];
     size_t unknown = 0;
     for (size_t i = 0; i < mica_type_rank(type); ++i) {
@@ -158,7 +159,7 @@ static mica_value *adapt_softmax(micai_importer *importer, const Onnx__NodeProto
     }
     if (axis + 1 < mica_type_rank(type))
         return softmax_of_matrix(importer, node, name, inputs[0], axis);
-    const mica_named_attr last = named_int(importer, "axis", (int64_t)axis);
+    const mica_named_attr last = micai_import_named_int(importer, "axis", (int64_t)axis);
     return micai_import_op(importer, node, name, inputs, count, true, "axis", &last, 1);
 }
 
@@ -191,7 +192,7 @@ static mica_value *adapt_cast(micai_importer *importer, const Onnx__NodeProto *n
         micai_import_fail_node(importer, node, "the type that it converts to is not supported");
         return NULL;
     }
-    const mica_named_attr to = named(importer, "to", mica_type_attr_get(type));
+    const mica_named_attr to = micai_import_named(importer, "to", mica_type_attr_get(type));
     const char *name = strcmp(node->op_type, "BitCast") == 0 ? "onnx.BitCast" : "onnx.Cast";
     return micai_import_op(importer, node, name, inputs, 1, true, "to", &to, 1);
 }
@@ -307,7 +308,7 @@ static mica_value *number_to_type(micai_importer *importer, const Onnx__NodeProt
         return NULL;
     }
     const mica_named_attr attr =
-        named(importer, attribute, type ? mica_type_attr_get(type) : NULL);
+        micai_import_named(importer, attribute, type ? mica_type_attr_get(type) : NULL);
     return micai_import_op(importer, node, name, inputs, count, true, attribute, &attr,
                            type != NULL);
 }
@@ -353,15 +354,17 @@ static mica_value *adapt_resize(micai_importer *importer, const Onnx__NodeProto 
     const Onnx__AttributeProto *list = micai_node_attribute(node, "scales");
     mica_value *scales = count > 1 ? inputs[1] : NULL;
     if (list)
-        scales = micai_import_constant(
-            importer, micai_import_location(importer, node->name),
-            numbers(importer, MICA_ONNX_TYPE_FLOAT, list->floats, list->n_floats, false));
+        scales =
+            micai_import_constant(importer, micai_import_location(importer, node->name),
+                                  micai_import_numbers(importer, MICA_ONNX_TYPE_FLOAT,
+                                                       list->floats, list->n_floats, false));
     mica_value *const operands[] = {count ? inputs[0] : NULL, NULL, scales, NULL};
     const mica_named_attr attrs[] = {
-        named(importer, "coordinate_transformation_mode",
-              mica_string_attr_get(importer->context, mica_string_from("asymmetric"))),
-        named(importer, "nearest_mode",
-              mica_string_attr_get(importer->context, mica_string_from("floor")))};
+        micai_import_named(
+            importer, "coordinate_transformation_mode",
+            mica_string_attr_get(importer->context, mica_string_from("asymmetric"))),
+        micai_import_named(importer, "nearest_mode",
+                           mica_string_attr_get(importer->context, mica_string_from("floor")))};
     return micai_import_op(importer, node, "onnx.Resize", operands, 4, true, "scales", attrs,
                            2);
 }
@@ -382,7 +385,7 @@ static mica_value *adapt_concat(micai_importer *importer, const Onnx__NodeProto 
         micai_import_fail_node(importer, node, "attribute 'axis' is missing");
         return NULL;
     }
-    const mica_named_attr axis = named_int(importer, "axis", 1);
+    const mica_named_attr axis = micai_import_named_int(importer, "axis", 1);
     return micai_import_op(importer, node, "onnx.Concat", inputs, count, true, NULL, &axis,
                            unset);
 }
@@ -399,15 +402,15 @@ static const mica_attr *constant_value(micai_importer *importer, const Onnx__Nod
     if (strcmp(name, "value") == 0 && attribute->t)
         return micai_import_tensor(importer, attribute->t);
     if (strcmp(name, "value_float") == 0)
-        value = numbers(importer, MICA_ONNX_TYPE_FLOAT, &attribute->f, 1, true);
+        value = micai_import_numbers(importer, MICA_ONNX_TYPE_FLOAT, &attribute->f, 1, true);
     else if (strcmp(name, "value_floats") == 0)
-        value = numbers(importer, MICA_ONNX_TYPE_FLOAT, attribute->floats, attribute->n_floats,
-                        false);
+        value = micai_import_numbers(importer, MICA_ONNX_TYPE_FLOAT, attribute->floats,
+                                     attribute->n_floats, false);
     else if (strcmp(name, "value_int") == 0)
-        value = numbers(importer, MICA_ONNX_TYPE_INT64, &attribute->i, 1, true);
+        value = micai_import_numbers(importer, MICA_ONNX_TYPE_INT64, &attribute->i, 1, true);
     else if (strcmp(name, "value_ints") == 0)
-        value =
-            numbers(importer, MICA_ONNX_TYPE_INT64, attribute->ints, attribute->n_ints, false);
+        value = micai_import_numbers(importer, MICA_ONNX_TYPE_INT64, attribute->ints,
+                                     attribute->n_ints, false);
     if (!value)
         micai_import_fail_node(importer, node, "attribute '%s' holds no constant", name);
     return value;
@@ -480,100 +483,6 @@ static mica_value *adapt_batch_normalization(micai_importer *importer,
                                  "is_test momentum spatial training_mode", NULL, 0);
 }
 
-/// DFT before opset 20: the axis is an attribute.
-static mica_value *adapt_dft(micai_importer *importer, const Onnx__NodeProto *node,
-                             mica_value *const *inputs, size_t count)
-{
-    if (importer->opset >= 20 || count == 0)
-        return micai_import_op(importer, node, "onnx.DFT", inputs, count, true, NULL, NULL, 0);
-    const int64_t axis = micai_node_int(node, "axis", 1);
-    mica_value *const operands[] = {
-        inputs[0], count > 1 ? inputs[1] : NULL,
-        micai_import_constant(importer, micai_import_location(importer, node->name),
-                              numbers(importer, MICA_ONNX_TYPE_INT64, &axis, 1, true))};
-    return operands[2]
-               ? micai_import_op(importer, node, "onnx.DFT", operands, 3, true, "axis", NULL, 0)
-               : NULL;
-}
-
-/// GridSample before opset 20 calls its modes bilinear and bicubic.
-static mica_value *adapt_grid_sample(micai_importer *importer, const Onnx__NodeProto *node,
-                                     mica_value *const *inputs, size_t count)
-{
-    const Onnx__AttributeProto *mode = micai_node_attribute(node, "mode");
-    const bool is_old = mode && mode->s.len > 2 && memcmp(mode->s.data, "bi", 2) == 0;
-    const mica_string name = {is_old ? (const char *)mode->s.data + 2 : "",
-                              is_old ? mode->s.len - 2 : 0};
-    const mica_named_attr attr =
-        named(importer, "mode", mica_string_attr_get(importer->context, name));
-    return micai_import_op(importer, node, "onnx.GridSample", inputs, count, true,
-                           is_old ? "mode" : NULL, &attr, is_old);
-}
-
-/// One of the tables of a LabelEncoder: an attribute of tensors, integers or floats, under
-/// names that end in these words. NULL when there is none.
-static const mica_attr *label_table(micai_importer *importer, const Onnx__NodeProto *node,
-                                    const char *stem)
-{
-    char name[64];
-    snprintf(name, sizeof name, "%s_tensor", stem);
-    const Onnx__AttributeProto *list = micai_node_attribute(node, name);
-    if (list && list->t)
-        return micai_import_tensor(importer, list->t);
-    snprintf(name, sizeof name, "%s_int64s", stem);
-    if ((list = micai_node_attribute(node, name)) != NULL)
-        return numbers(importer, MICA_ONNX_TYPE_INT64, list->ints, list->n_ints, false);
-    snprintf(name, sizeof name, "%s_floats", stem);
-    if ((list = micai_node_attribute(node, name)) != NULL)
-        return numbers(importer, MICA_ONNX_TYPE_FLOAT, list->floats, list->n_floats, false);
-    return NULL;
-}
-
-/// The value for what is no key: that of the values' type, -1 or -0.0 when it is left out.
-static const mica_attr *default_label(micai_importer *importer, const Onnx__NodeProto *node,
-                                      const mica_attr *values)
-{
-    const Onnx__AttributeProto *tensor = micai_node_attribute(node, "default_tensor");
-    if (tensor && tensor->t)
-        return micai_import_tensor(importer, tensor->t);
-    const mica_type *element = mica_type_element(mica_attr_type(values));
-    if (!mica_type_is_float(element)) {
-        const int64_t value = micai_node_int(node, "default_int64", -1);
-        return numbers(importer, MICA_ONNX_TYPE_INT64, &value, 1, false);
-    }
-    const Onnx__AttributeProto *real = micai_node_attribute(node, "default_float");
-    const float value = real && real->has_f ? real->f : -0.0f;
-    return numbers(importer, MICA_ONNX_TYPE_FLOAT, &value, 1, false);
-}
-
-static mica_value *adapt_label_encoder(micai_importer *importer, const Onnx__NodeProto *node,
-                                       mica_value *const *inputs, size_t count)
-{
-    const mica_attr *keys = label_table(importer, node, "keys");
-    const mica_attr *values = label_table(importer, node, "values");
-    const mica_attr *unset = values ? default_label(importer, node, values) : NULL;
-    if (!keys || !values || !unset) {
-        micai_import_fail_node(importer, node, "its keys and values must be numbers");
-        return NULL;
-    }
-    const mica_named_attr attrs[] = {named(importer, "keys", keys),
-                                     named(importer, "values", values),
-                                     named(importer, "default_value", unset)};
-    return micai_import_op(importer, node, "onnx.ml.LabelEncoder", inputs, count, false, NULL,
-                           attrs, 3);
-}
-
-/// RoiAlign before opset 16 places its samples as output_half_pixel does.
-static mica_value *adapt_roi_align(micai_importer *importer, const Onnx__NodeProto *node,
-                                   mica_value *const *inputs, size_t count)
-{
-    const mica_named_attr attr =
-        named(importer, "coordinate_transformation_mode",
-              mica_string_attr_get(importer->context, mica_string_from("output_half_pixel")));
-    return micai_import_op(importer, node, "onnx.RoiAlign", inputs, count, true, NULL, &attr,
-                           importer->opset < 16);
-}
-
 /// Before opset 7 a slope of one dimension belongs to the channels.
 static mica_value *adapt_prelu(micai_importer *importer, const Onnx__NodeProto *node,
                                mica_value *const *inputs, size_t count)
@@ -588,33 +497,6 @@ static mica_value *adapt_prelu(micai_importer *importer, const Onnx__NodeProto *
             return NULL;
     }
     return micai_import_op(importer, node, "onnx.PRelu", operands, 2, true, NULL, NULL, 0);
-}
-
-/// Random numbers: a stream of its own for each node, after the name of its output.
-static mica_value *adapt_random(micai_importer *importer, const Onnx__NodeProto *node,
-                                mica_value *const *inputs, size_t count)
-{
-    char name[MICAI_OP_NAME_SIZE];
-    snprintf(name, sizeof name, "onnx.%s", node->op_type);
-    const bool has_type = strcmp(node->op_type, "Dropout") != 0;
-    const int64_t number = has_type ? micai_node_int(node, "dtype", 0) : 0;
-    const mica_type *type =
-        number ? micai_import_element_type(importer->context, (int32_t)number) : NULL;
-    if (number && !type) {
-        micai_import_fail_node(importer, node, "its element type is not supported");
-        return NULL;
-    }
-    uint32_t stream = 2166136261u; // the hash FNV-1a
-    for (const char *text = node->n_output ? node->output[0] : ""; *text; ++text)
-        stream = (stream ^ (unsigned char)*text) * 16777619u;
-    const mica_named_attr attrs[] = {
-        named_int(importer, "stream", (int64_t)stream),
-        named(importer, "dtype", type ? mica_type_attr_get(type) : NULL)};
-    // Before opset 12 dropout was an identity outside of training, with a ratio that said
-    // nothing.
-    const char *ignored = has_type ? "dtype" : importer->opset < 12 ? "ratio is_test" : NULL;
-    return micai_import_op(importer, node, name, inputs, count, true, ignored, attrs,
-                           type ? 2 : 1);
 }
 
 /// States of several steps at once, and more dimensions than one, only com.microsoft has.
@@ -633,7 +515,7 @@ static const micai_operator operators[] = {
     {"And", NULL, NULL, adapt_binary, NULL},
     {"BatchNormalization", NULL, unsupported_batch_normalization, adapt_batch_normalization,
      NULL},
-    {"Bernoulli", NULL, NULL, adapt_random, NULL},
+    {"Bernoulli", NULL, NULL, micai_adapt_random, NULL},
     {"BitCast", NULL, NULL, adapt_cast, NULL},
     {"BlackmanWindow", NULL, NULL, adapt_signal, NULL},
     {"Cast", NULL, NULL, adapt_cast, NULL},
@@ -641,15 +523,15 @@ static const micai_operator operators[] = {
     {"Clip", NULL, NULL, adapt_clip, NULL},
     {"Concat", NULL, NULL, adapt_concat, NULL},
     {"Constant", NULL, unsupported_constant, adapt_constant, NULL},
-    {"DFT", NULL, NULL, adapt_dft, NULL},
+    {"DFT", NULL, NULL, micai_adapt_dft, NULL},
     {"DequantizeLinear", NULL, NULL, adapt_quantize, NULL},
     {"Div", NULL, NULL, adapt_binary, NULL},
-    {"Dropout", NULL, NULL, adapt_random, NULL},
+    {"Dropout", NULL, NULL, micai_adapt_random, NULL},
     {"Equal", NULL, NULL, adapt_binary, NULL},
     {"EyeLike", NULL, NULL, adapt_dtype, NULL},
     {"Gemm", "broadcast", NULL, NULL, NULL},
     {"Greater", NULL, NULL, adapt_binary, NULL},
-    {"GridSample", NULL, NULL, adapt_grid_sample, NULL},
+    {"GridSample", NULL, NULL, micai_adapt_grid_sample, NULL},
     {"HammingWindow", NULL, NULL, adapt_signal, NULL},
     {"HannWindow", NULL, NULL, adapt_signal, NULL},
     {"Hardmax", NULL, NULL, adapt_softmax, NULL},
@@ -658,16 +540,16 @@ static const micai_operator operators[] = {
     {"MaxPool", NULL, NULL, adapt_max_pool, NULL},
     {"MelWeightMatrix", NULL, NULL, adapt_signal, NULL},
     {"Mul", NULL, NULL, adapt_binary, NULL},
-    {"Multinomial", NULL, NULL, adapt_random, NULL},
+    {"Multinomial", NULL, NULL, micai_adapt_random, NULL},
     {"Or", NULL, NULL, adapt_binary, NULL},
     {"PRelu", NULL, NULL, adapt_prelu, NULL},
     {"Pad", NULL, NULL, adapt_pad, NULL},
     {"Pow", NULL, NULL, adapt_binary, NULL},
     {"QuantizeLinear", NULL, NULL, adapt_quantize, NULL},
-    {"RandomNormal", NULL, NULL, adapt_random, NULL},
-    {"RandomNormalLike", NULL, NULL, adapt_random, NULL},
-    {"RandomUniform", NULL, NULL, adapt_random, NULL},
-    {"RandomUniformLike", NULL, NULL, adapt_random, NULL},
+    {"RandomNormal", NULL, NULL, micai_adapt_random, NULL},
+    {"RandomNormalLike", NULL, NULL, micai_adapt_random, NULL},
+    {"RandomUniform", NULL, NULL, micai_adapt_random, NULL},
+    {"RandomUniformLike", NULL, NULL, micai_adapt_random, NULL},
     {"ReduceL1", NULL, NULL, adapt_axes, NULL},
     {"ReduceL2", NULL, NULL, adapt_axes, NULL},
     {"ReduceLogSum", NULL, NULL, adapt_axes, NULL},
@@ -680,7 +562,7 @@ static const micai_operator operators[] = {
     {"ReduceSumSquare", NULL, NULL, adapt_axes, NULL},
     {"Reshape", NULL, NULL, adapt_reshape, NULL},
     {"Resize", NULL, NULL, adapt_resize, NULL},
-    {"RoiAlign", NULL, NULL, adapt_roi_align, NULL},
+    {"RoiAlign", NULL, NULL, micai_adapt_roi_align, NULL},
     {"Scatter", NULL, NULL, adapt_scatter, "ScatterElements"},
     {"SimplifiedLayerNormalization", NULL, NULL, NULL, "RMSNormalization"},
     {"Slice", NULL, NULL, adapt_slice, NULL},
@@ -692,7 +574,7 @@ static const micai_operator operators[] = {
     {"Unsqueeze", NULL, NULL, adapt_axes, NULL},
     {"Upsample", NULL, NULL, adapt_resize, "Resize"},
     {"Xor", NULL, NULL, adapt_binary, NULL},
-    {"ml.LabelEncoder", NULL, NULL, adapt_label_encoder, NULL},
+    {"ml.LabelEncoder", NULL, NULL, micai_adapt_label_encoder, NULL},
     // com.microsoft's that say what one of ONNX's says
     {"ms.CausalConvWithState", "ndim state_window", unsupported_state, NULL,
      "CausalConvWithState"},
@@ -705,6 +587,7 @@ static const micai_operator operators[] = {
     {"ms.SimplifiedLayerNormalization", NULL, NULL, NULL, "RMSNormalization"},
     {"ms.TransposeMatMul", NULL, NULL, NULL, "ms.FusedMatMul"},
     {"ms.Trilu", NULL, NULL, NULL, "Trilu"},
+    {"training.Gradient", NULL, NULL, micai_adapt_gradient, NULL},
 };
 
 static int compare_operator(const void *key, const void *entry)

@@ -116,3 +116,22 @@ func.func @binarizer(%x: tensor<4xf32>) -> tensor<4xf32> {
   %0 = onnx.ml.Binarizer %x {threshold = 0.5 : f32} : (tensor<4xf32>) -> tensor<4xf32>
   return %0 : tensor<4xf32>
 }
+
+// -----
+
+// d(a b + b) / da = b, / db = a + 1; b was broadcast, so that its derivative is a sum.
+// CHECK-LABEL: func.func @gradient
+// CHECK-SAME: (%[[A:.*]]: tensor<2x3xf32>, %[[B:.*]]: tensor<3xf32>)
+func.func @gradient(%a: tensor<2x3xf32>, %b: tensor<3xf32>) -> (tensor<2x3xf32>, tensor<3xf32>) {
+  %0 = onnx.Mul %a, %b : (tensor<2x3xf32>, tensor<3xf32>) -> tensor<2x3xf32>
+  %1 = onnx.Add %0, %b : (tensor<2x3xf32>, tensor<3xf32>) -> tensor<2x3xf32>
+  // CHECK: onnx.ReduceSum
+  // CHECK: %[[DA:.*]] = onnx.Mul %[[B]], %{{.*}} -> tensor<2x3xf32>
+  // CHECK: onnx.Mul %[[A]]
+  // CHECK: onnx.ReduceSum
+  // CHECK: %[[DB:.*]] = onnx.Add
+  // CHECK: return %[[DA]], %[[DB]]
+  // CHECK-NOT: onnx.training.Gradient
+  %2:2 = onnx.training.Gradient %1, %a, %b : (tensor<2x3xf32>, tensor<2x3xf32>, tensor<3xf32>) -> (tensor<2x3xf32>, tensor<3xf32>)
+  return %2#0, %2#1 : tensor<2x3xf32>, tensor<3xf32>
+}

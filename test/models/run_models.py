@@ -200,7 +200,8 @@ def frames_of(values, size, context):
             for i in range(0, len(values) - size + 1, size)]
 
 
-# name: package, file, inputs besides the frame, state -> its output, frame, context
+# name: package, file, inputs besides the frame, state -> its output, frame, context. Those with a
+# half for each rate, which are as long as their frames, are compiled for one rate.
 SILERO = {
     "silero-v5": ("vad-web", "silero_vad_v5.onnx", ("sr",), {"state": "stateN"}, 512, 64),
     "silero-v6": ("vad-web", "silero_vad_v6.onnx", ("sr",), {"state": "stateN"}, 512, 64),
@@ -214,6 +215,9 @@ SILERO = {
 }
 
 
+FOR_ONE_RATE = ("silero-v5", "silero-v6", "silero-livekit")
+
+
 def check_silero(bench, name):
     """Speech and noise, frame by frame with the state handed on, by one object."""
     package, file, scalars, states, size, context = SILERO[name]
@@ -225,6 +229,7 @@ def check_silero(bench, name):
     shape = (2, 1, 64) if "h" in states else (2, 1, 128)
     model = bench.compile(name, path, [
         "--shape=input=1x%d" % (size + context),
+        *(["--value=sr=16000"] if name in FOR_ONE_RATE else []),
         *("--shape=%s=%s" % (state, "x".join(map(str, shape))) for state in states)])
     shares = []
     for recording in recordings:

@@ -70,15 +70,17 @@ static bool read_model(model_driver *driver, mica_context *context, const char *
                                               .dims = sizes->dims,
                                               .dim_count = sizes->dim_count,
                                               .shapes = sizes->shapes,
-                                              .shape_count = sizes->shape_count};
+                                              .shape_count = sizes->shape_count,
+                                              .values = sizes->values,
+                                              .value_count = sizes->value_count};
     driver->context = context;
     if (driver->has_profile && driver->device->to_kernels)
         return fprintf(stderr, "error: --profile is for --device=cpu, not for '%s'\n",
                        driver->device->name) < 0;
     if (!ends_with(path, ".onnx")) {
-        if (sizes->dim_count || sizes->shape_count)
-            return fputs("error: --dim and --shape are for ONNX files; the types of MLIR text "
-                         "say its sizes\n",
+        if (sizes->dim_count || sizes->shape_count || sizes->value_count)
+            return fputs("error: --dim, --shape and --value are for ONNX files; MLIR text "
+                         "says its sizes itself\n",
                          stderr) < 0;
         driver->module = command_parse_file(context, path);
         return driver->module != NULL;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0 WITH LLVM-exception
 //
-// Reads --dim and --shape. Names may hold any character, `=` too: the last one ends the name.
+// Reads --dim, --shape and --value. Names may hold any character, `=` too: the last one ends
+// the name.
 #include "tools/driver/model_sizes.h"
 
 #include "dialects/onnx/onnx.h"
@@ -106,12 +107,35 @@ static bool add_shape(model_sizes *sizes, char *text)
     return true;
 }
 
+static bool add_value(model_sizes *sizes, char *text)
+{
+    mica_onnx_value value = {.input = text};
+    const char *number = split(text, "value", "INPUT=NUMBER");
+    char *end;
+    if (!number)
+        return false;
+    errno = 0;
+    value.integer = strtoll(number, &end, 10);
+    value.is_integer = end != number && !*end && errno == 0;
+    value.number = strtod(number, &end);
+    if (end == number || *end) {
+        fprintf(stderr, "error: --value %s: '%s' is no number\n", text, number);
+        return false;
+    }
+    void *grown = realloc(sizes->values, (sizes->value_count + 1) * sizeof *sizes->values);
+    if (!grown)
+        return fail_memory();
+    sizes->values = grown;
+    sizes->values[sizes->value_count++] = value;
+    return true;
+}
+
 bool model_sizes_take_option(model_sizes *sizes, int count, char **arguments, int *at, bool *ok)
 {
     static const struct {
         const char *name;
         bool (*add)(model_sizes *sizes, char *text);
-    } adders[] = {{"dim", add_dim}, {"shape", add_shape}};
+    } adders[] = {{"dim", add_dim}, {"shape", add_shape}, {"value", add_value}};
     for (size_t i = 0; i < sizeof adders / sizeof *adders; i++) {
         char *word = arguments[*at];
         const char *value = command_option(word, adders[i].name);
@@ -130,4 +154,5 @@ void model_sizes_free(model_sizes *sizes)
     free(sizes->rows);
     free(sizes->shapes);
     free(sizes->dims);
+    free(sizes->values);
 }

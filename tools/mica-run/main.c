@@ -25,7 +25,8 @@ static int print_help(void)
           "  --profile                print the time of each part to stderr\n"
           "  --entry=NAME             the function that is the model, when there are several\n"
           "  --dim=NAME=SIZE          a size that the model is compiled for\n"
-          "  --shape=INPUT=1x3x?x9    the shape of an input; ? is as the model says\n",
+          "  --shape=INPUT=1x3x?x9    the shape of an input; ? is as the model says\n"
+          "  --value=INPUT=NUMBER     an input that always has this value, and is none then\n",
           stdout);
     mica_model_main_options();
     fputs(

@@ -68,6 +68,7 @@ static int print_help(void)
                text_options[i].help);
     fputs("  --dim=NAME=SIZE        a size for the dimensions that the model calls NAME\n"
           "  --shape=INPUT=1x3x?x9  the shape of an input; ? is as the model says\n"
+          "  --value=INPUT=NUMBER   an input that always has this value, and is none then\n"
           "  --profile              the model counts the time of its parts\n"
           "  --time-report          print how long each stage took to stderr\n"
           "  --mlir-print-debuginfo text with locations: the names of the model's nodes\n"

@@ -85,13 +85,36 @@ static bool is_nest(const mica_op *op)
     return mica_op_successor_count(op) == 0;
 }
 
+/// Does the op hold so many nests that they should be functions, and not it? So a branch with a
+/// whole model in it is one no more than a model is.
+static bool holds_nests(mica_op *op)
+{
+    enum { MOST_NESTS = 8 };
+    size_t count = 0;
+    for (size_t i = 0; i < mica_op_region_count(op); ++i)
+        mica_for_each_block(block, mica_op_region(op, i)) mica_for_each_op(inner, block)
+            count += is_nest(inner);
+    return count > MOST_NESTS;
+}
+
+/// The nests of a function, those within ops that hold many included.
 static void find_nests(mica_op *function, micai_op_row *nests)
 {
-    mica_for_each_op(op, mica_region_first(mica_function_body(function)))
-    {
-        if (is_nest(op))
-            micai_op_row_append(nests, op);
+    micai_op_row holders = {0};
+    micai_op_row_append(&holders, function);
+    for (size_t next = 0; next < holders.count && !holders.failed; ++next) {
+        mica_op *holder = holders.ops[next];
+        for (size_t i = 0; i < mica_op_region_count(holder); ++i)
+            mica_for_each_block(block, mica_op_region(holder, i)) mica_for_each_op(op, block)
+            {
+                if (holds_nests(op))
+                    micai_op_row_append(&holders, op);
+                else if (is_nest(op))
+                    micai_op_row_append(nests, op);
+            }
     }
+    nests->failed |= holders.failed;
+    micai_op_row_free(&holders);
 }
 
 // ---- what a nest uses from outside

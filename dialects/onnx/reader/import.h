@@ -33,6 +33,14 @@ typedef struct mica_onnx_shape {
     size_t rank; ///< at most MICA_ONNX_MAX_RANK
 } mica_onnx_shape;
 
+/// A value for all elements of an input, which is then none any more.
+typedef struct mica_onnx_value {
+    const char *input;
+    bool is_integer; ///< `integer` is the same number
+    int64_t integer;
+    double number;
+} mica_onnx_value;
+
 /// Zero is the default. All is borrowed for the call.
 typedef struct mica_onnx_import_options {
     size_t struct_size;
@@ -43,6 +51,8 @@ typedef struct mica_onnx_import_options {
     size_t dim_count;
     const mica_onnx_shape *shapes;
     size_t shape_count;
+    const mica_onnx_value *values;
+    size_t value_count;
 } mica_onnx_import_options;
 
 /// Reads the model at `path`. The context must have the dialects builtin, func and onnx.

@@ -72,6 +72,17 @@ bool micai_is_default_domain(const char *domain);
 /// file for 0, else of mica_onnx_tensor.other_file. Borrowed; NULL when there is none.
 mica_blob *micai_import_mapping(micai_importer *importer, size_t other_file);
 
+// ---- import_values.c
+
+/// Are the values given for inputs that there are?
+bool micai_import_check_values(micai_importer *importer);
+/// The value given for an input; NULL: none is.
+const mica_onnx_value *micai_import_find_value(const micai_importer *importer,
+                                               const char *name);
+/// The constant that stands for an input of that type; NULL after a diagnostic.
+mica_value *micai_import_given(micai_importer *importer, const Onnx__ValueInfoProto *info,
+                               const mica_type *type, const mica_onnx_value *given);
+
 // ---- import_order.c
 
 /// Puts the nodes of all graphs and functions in an order that makes values before their uses.

@@ -232,10 +232,14 @@ static bool import_inputs(micai_importer *importer, mica_block *block, signature
                                                "input '%s' has no element type", name)
                            : false;
         type = micai_import_bound_type(importer, name, type);
+        const mica_onnx_value *given = micai_import_find_value(importer, name);
         mica_value *value =
-            mica_block_add_argument(block, type, micai_import_location(importer, name));
+            given ? micai_import_given(importer, info, type, given)
+                  : mica_block_add_argument(block, type, micai_import_location(importer, name));
         if (!value || !bind(importer, &info->base, name, value))
             return false;
+        if (given)
+            continue;
         sig->inputs[sig->input_count] = type;
         sig->input_attrs[sig->input_count++] = value_attrs(importer, info);
     }

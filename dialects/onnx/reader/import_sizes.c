@@ -189,7 +189,7 @@ bool micai_import_bind_sizes(micai_importer *importer)
         ok = bind_dim(importer, &options->dims[i]);
     for (size_t i = 0; i < options->shape_count && ok; ++i)
         ok = bind_shape(importer, &options->shapes[i]);
-    return ok;
+    return ok && micai_import_check_values(importer);
 }
 
 // ---- what types ask

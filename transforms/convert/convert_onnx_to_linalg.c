@@ -27,6 +27,7 @@
 //   _determinant    Det
 //   _ml, _trees     TfIdfVectorizer, LabelEncoder, TreeEnsemble: tables and walks
 //   _gather         Gather, ScatterND, Pad, OneHot, ...: elements picked and placed
+//   _shape_scalars  any of these on small tensors of sizes: arithmetic on scalars
 //   _shape          Reshape, Transpose, Concat, Constant, ...: views and copies
 //
 // Each result gets the most precise type that its operands give, so that all sizes are static
@@ -127,9 +128,14 @@ static bool lower_node(mica_rewriter *rewriter, mica_op *op, const mica_adapted 
     micai_onnx_site site = {.rewriter = rewriter,
                             .builder = mica_rewriter_builder(rewriter),
                             .op = op,
-                            .row = rule->row};
+                            .row = rule->row,
+                            .is_elementwise = rule->lower == micai_onnx_lower_elementwise};
     mica_onnx_node_from_op(op, &site.node);
-    mica_value *value = prepare_site(&site, adapted) ? rule->lower(&site) : NULL;
+    mica_value *value = NULL;
+    if (prepare_site(&site, adapted)) {
+        value = micai_onnx_lower_scalars(&site);
+        value = value ? value : rule->lower(&site);
+    }
     mica_op_state_discard(&site.node);
     if (!value)
         return false;

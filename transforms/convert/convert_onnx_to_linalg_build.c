@@ -4,6 +4,7 @@
 // linalg, broadcasting, reductions, padding.
 #include "ir/core/context.h"
 #include "ir/core/definition.h"
+#include "ir/rewrite/fold.h"
 #include "transforms/convert/convert_onnx_to_linalg_internal.h"
 
 #include <math.h>
@@ -23,6 +24,9 @@ mica_value *micai_onnx_emit(mica_builder *builder, const char *name,
     mica_op_state_init(&state, builder->context, name, builder->location);
     mica_op_state_add_operands(&state, operands, count);
     mica_op_state_add_result(&state, type);
+    // Sizes and places are computed at once where they can be.
+    if (mica_type_is_index(type) || mica_type_is_signless(type, 64))
+        return mica_builder_create_or_fold(builder, &state);
     return only_result(mica_builder_create(builder, &state));
 }
 
@@ -208,39 +212,6 @@ mica_value *micai_onnx_first(void *user, mica_builder *builder, mica_value *cons
 // ---- broadcasting
 // ----------------------------------------------------------------------------
 
-/// Size of the input at dimension `dim` of a result of rank `rank`; 1 before its first.
-static int64_t size_at(const mica_value *input, size_t rank, size_t dim)
-{
-    const size_t own = micai_rank(input);
-    return dim + own < rank ? 1 : micai_shape(input)[dim + own - rank];
-}
-
-bool micai_onnx_can_broadcast(micai_onnx_site *site, const mica_type *type,
-                              mica_value *const *inputs, size_t count)
-{
-    const size_t rank = mica_type_rank(type);
-    for (size_t dim = 0; dim < rank; ++dim) {
-        mica_value *decider = NULL;
-        bool is_dynamic = false;
-        for (size_t i = 0; i < count; ++i) {
-            const int64_t size = size_at(inputs[i], rank, dim);
-            if (size == 1)
-                continue;
-            is_dynamic |= size == MICA_DYNAMIC ||
-                          (decider && size_at(decider, rank, dim) == MICA_DYNAMIC);
-            if (decider && decider != inputs[i] && is_dynamic) {
-                micai_onnx_refuse(site,
-                                  "whether its dimension %zu is broadcast depends on sizes at "
-                                  "run time",
-                                  dim);
-                return false;
-            }
-            decider = inputs[i];
-        }
-    }
-    return true;
-}
-
 /// (d0, d1, ..) -> (d1, 0, ..): each dimension of the input where it stands in the result.
 static const mica_attr *broadcast_map(mica_context *context, const mica_value *input,
                                       const mica_type *type)
@@ -262,26 +233,35 @@ static const char *all_parallel(size_t rank)
     return text + (sizeof text - 1 - rank);
 }
 
+mica_value *micai_onnx_pointwise_to(mica_builder *builder, const mica_type *type,
+                                    mica_value *const *inputs, size_t count,
+                                    mica_value *const *wanted, micai_onnx_body_fn body,
+                                    void *user)
+{
+    const size_t rank = mica_type_rank(type);
+    const mica_attr *maps[8 + 1];
+    mica_value *settled[8];
+    micai_onnx_sizes sizes = {{NULL}, {0}};
+    bool is_static = mica_type_has_static_shape(type);
+    for (size_t i = 0; i < count; ++i) {
+        settled[i] = inputs[i];
+        is_static &= mica_type_has_static_shape(mica_value_type(inputs[i]));
+    }
+    if (!is_static)
+        micai_onnx_settle(builder, type, settled, count, wanted, &sizes);
+    for (size_t i = 0; i < count; ++i)
+        maps[i] = broadcast_map(builder->context, settled[i], type);
+    maps[count] = mica_affine_map_identity(builder->context, (uint32_t)rank);
+    mica_value *output = micai_onnx_empty(builder, type, &sizes);
+    return micai_onnx_generic(builder, settled, count, output, maps, all_parallel(rank), body,
+                              user);
+}
+
 mica_value *micai_onnx_pointwise(mica_builder *builder, const mica_type *type,
                                  mica_value *const *inputs, size_t count,
                                  micai_onnx_body_fn body, void *user)
 {
-    const size_t rank = mica_type_rank(type);
-    const mica_attr *maps[8];
-    micai_onnx_sizes sizes = {{NULL}, {0}};
-    for (size_t i = 0; i < count; ++i) {
-        maps[i] = broadcast_map(builder->context, inputs[i], type);
-        for (size_t dim = 0; dim < rank; ++dim) {
-            if (size_at(inputs[i], rank, dim) != MICA_DYNAMIC)
-                continue;
-            sizes.values[dim] = inputs[i];
-            sizes.dims[dim] = dim + micai_rank(inputs[i]) - rank;
-        }
-    }
-    maps[count] = mica_affine_map_identity(builder->context, (uint32_t)rank);
-    mica_value *output = micai_onnx_empty(builder, type, &sizes);
-    return micai_onnx_generic(builder, inputs, count, output, maps, all_parallel(rank), body,
-                              user);
+    return micai_onnx_pointwise_to(builder, type, inputs, count, NULL, body, user);
 }
 
 mica_value *micai_onnx_per_channel(mica_builder *builder, const mica_type *type,
@@ -380,13 +360,20 @@ mica_value *micai_onnx_pad(mica_builder *builder, mica_value *value, const int64
         if (i < 2)
             continue;
         offsets[i] = begin[i - 2];
-        shape[i] += begin[i - 2] + end[i - 2];
         is_needed |= begin[i - 2] != 0 || end[i - 2] != 0;
     }
     if (!is_needed)
         return value;
     micai_onnx_sizes sizes;
     micai_onnx_sizes_like(&sizes, value);
+    for (size_t i = 2; i < rank; ++i) {
+        const int64_t margin = begin[i - 2] + end[i - 2];
+        if (shape[i] == MICA_DYNAMIC)
+            sizes.values[i] =
+                micai_onnx_plus(builder, micai_onnx_dim(builder, value, i), margin);
+        else
+            shape[i] += margin;
+    }
     const mica_type *type = mica_tensor_type_get(micai_element(value), shape, rank, NULL);
     mica_value *padded = micai_onnx_filled(builder, type, &sizes, scalar);
     return micai_onnx_insert_slice(builder, value, padded, offsets);

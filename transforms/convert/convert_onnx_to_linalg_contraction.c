@@ -8,6 +8,7 @@
 //   MatMul  vectors get a dimension of size 1; A's batch joins its rows when B has none;
 //           otherwise both operands are brought to one batch dimension
 #include "transforms/convert/convert_onnx_to_linalg_internal.h"
+#include "transforms/tensor/entry_dims.h"
 
 static const mica_type *type_of(const mica_type *like, const int64_t *shape, size_t rank)
 {
@@ -136,7 +137,13 @@ static mica_value *multiply_rows(micai_onnx_site *site, mica_value *a, mica_valu
     const size_t rank = micai_rank(a);
     const int64_t *a_shape = micai_shape(a);
     const int64_t joined[] = {volume(a_shape, 0, rank - 1), a_shape[rank - 1]};
-    mica_value *rows = micai_onnx_reshape(builder, a, type_of(mica_value_type(a), joined, 2));
+    mica_value *own[MICA_ONNX_MAX_RANK];
+    for (size_t i = 0; i < rank; ++i)
+        own[i] = micai_onnx_dim(builder, a, i);
+    mica_value *const row_sizes[] = {micai_onnx_quotient(builder, own, rank - 1, NULL, 0),
+                                     own[rank - 1]};
+    mica_value *rows =
+        micai_onnx_reshape_to(builder, a, type_of(mica_value_type(a), joined, 2), row_sizes);
     const int64_t shape[] = {joined[0], micai_shape(b)[1]};
     const mica_type *type = type_of(site->type, shape, 2);
     const micai_onnx_sizes sizes = {{rows, b}, {0, 1}};
@@ -145,9 +152,11 @@ static mica_value *multiply_rows(micai_onnx_site *site, mica_value *a, mica_valu
 }
 
 /// The operand with the batch dimensions of the result, joined to one.
-static mica_value *to_one_batch(micai_onnx_site *site, mica_value *value,
-                                const int64_t *batch_shape, size_t batch_rank)
+static mica_value *to_one_batch(micai_onnx_site *site, mica_value *value, size_t batch_rank,
+                                mica_value *const *batch_sizes)
 {
+    const int64_t *batch_shape = mica_type_shape(site->type);
+    mica_builder *builder = site->builder;
     const size_t rank = micai_rank(value);
     const int64_t *own = micai_shape(value);
     int64_t shape[MICA_ONNX_MAX_RANK + 2];
@@ -155,18 +164,55 @@ static mica_value *to_one_batch(micai_onnx_site *site, mica_value *value,
     shape[batch_rank] = own[rank - 2];
     shape[batch_rank + 1] = own[rank - 1];
     const mica_type *type = type_of(mica_value_type(value), shape, batch_rank + 2);
-    if (volume(own, 0, rank - 2) != volume(batch_shape, 0, batch_rank))
-        value = micai_onnx_pointwise(site->builder, type, &value, 1, micai_onnx_first, NULL);
+    mica_value *wanted[MICA_ONNX_MAX_RANK + 2] = {NULL};
+    bool is_whole = rank == batch_rank + 2;
+    for (size_t i = 0; i < batch_rank; ++i) {
+        wanted[i] = batch_sizes[i];
+        is_whole =
+            is_whole && micai_same_expression(micai_onnx_dim(builder, value, i), wanted[i]);
+    }
+    if (!is_whole)
+        value =
+            micai_onnx_pointwise_to(builder, type, &value, 1, wanted, micai_onnx_first, NULL);
     const int64_t joined[] = {volume(batch_shape, 0, batch_rank), shape[batch_rank],
                               shape[batch_rank + 1]};
-    return micai_onnx_reshape(site->builder, value, type_of(type, joined, 3));
+    mica_value *const sizes[] = {micai_onnx_quotient(builder, batch_sizes, batch_rank, NULL, 0),
+                                 micai_onnx_dim(builder, value, batch_rank),
+                                 micai_onnx_dim(builder, value, batch_rank + 1)};
+    return micai_onnx_reshape_to(builder, value, type_of(type, joined, 3), sizes);
+}
+
+/// The sizes of the result: those of the batches broadcast, then rows and columns.
+static void result_sizes(micai_onnx_site *site, mica_value **sizes)
+{
+    mica_value *a = micai_onnx_operand(site, 0), *b = micai_onnx_operand(site, 1);
+    const size_t a_rank = micai_rank(a), b_rank = micai_rank(b);
+    const size_t vectors = (a_rank > 1) + (size_t)(b_rank > 1);
+    const size_t batch_rank = mica_type_rank(site->type) - vectors;
+    size_t at = batch_rank;
+    for (size_t i = 0; i < batch_rank; ++i) {
+        mica_value *own[2] = {NULL, NULL};
+        const size_t ranks[] = {a_rank, b_rank};
+        mica_value *const operands[] = {a, b};
+        for (size_t k = 0; k < 2; ++k)
+            if (ranks[k] >= 2 && i + ranks[k] >= batch_rank + 2)
+                own[k] =
+                    micai_onnx_dim(site->builder, operands[k], i + ranks[k] - 2 - batch_rank);
+        sizes[i] = !own[0]   ? own[1]
+                   : !own[1] ? own[0]
+                             : micai_onnx_broadcast_dim(site->builder, own[0], own[1]);
+    }
+    if (a_rank > 1)
+        sizes[at++] = micai_onnx_dim(site->builder, a, a_rank - 2);
+    if (b_rank > 1)
+        sizes[at] = micai_onnx_dim(site->builder, b, b_rank - 1);
 }
 
 static mica_value *multiply_batches(micai_onnx_site *site, mica_value *a, mica_value *b,
-                                    const int64_t *batch_shape, size_t batch_rank)
+                                    size_t batch_rank, mica_value *const *batch_sizes)
 {
-    mica_value *const inputs[] = {to_one_batch(site, a, batch_shape, batch_rank),
-                                  to_one_batch(site, b, batch_shape, batch_rank)};
+    mica_value *const inputs[] = {to_one_batch(site, a, batch_rank, batch_sizes),
+                                  to_one_batch(site, b, batch_rank, batch_sizes)};
     const int64_t shape[] = {micai_shape(inputs[0])[0], micai_shape(inputs[0])[1],
                              micai_shape(inputs[1])[2]};
     const mica_type *type = type_of(site->type, shape, 3);
@@ -181,9 +227,8 @@ static mica_value *lower_matmul(micai_onnx_site *site)
     const size_t a_rank = micai_rank(a), b_rank = micai_rank(b);
     if (a_rank == 2 && b_rank == 2)
         return multiply_rows(site, a, b);
-    if (!mica_type_has_static_shape(mica_value_type(a)) ||
-        !mica_type_has_static_shape(mica_value_type(b)))
-        return micai_onnx_refuse(site, "dynamic sizes are supported for matrices only");
+    mica_value *sizes[MICA_ONNX_MAX_RANK];
+    result_sizes(site, sizes);
     a = as_matrix(site->builder, a, true);
     b = as_matrix(site->builder, b, false);
     mica_value *product;
@@ -192,9 +237,9 @@ static mica_value *lower_matmul(micai_onnx_site *site)
     } else {
         const size_t vectors = (a_rank > 1) + (size_t)(b_rank > 1);
         const size_t batch_rank = mica_type_rank(site->type) - vectors;
-        product = multiply_batches(site, a, b, mica_type_shape(site->type), batch_rank);
+        product = multiply_batches(site, a, b, batch_rank, sizes);
     }
-    return micai_onnx_reshape(site->builder, product, site->type);
+    return micai_onnx_reshape_to(site->builder, product, site->type, sizes);
 }
 
 const micai_onnx_rule micai_onnx_contraction_rules[] = {

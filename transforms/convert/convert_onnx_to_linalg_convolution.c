@@ -25,9 +25,11 @@ static bool read_convolution(micai_onnx_site *site, convolution *conv)
     if (!mica_onnx_window_read(&site->node, &conv->window, &fault))
         return micai_onnx_refuse(site, "%s", fault.message) != NULL;
     const int64_t *shape = micai_shape(conv->input);
-    for (size_t i = 1; i < micai_rank(conv->input); ++i)
-        if (shape[i] == MICA_DYNAMIC)
-            return micai_onnx_refuse(site, "dimension %zu of 'X' is dynamic", i) != NULL;
+    if (shape[1] == MICA_DYNAMIC)
+        return micai_onnx_refuse(site, "the channels of 'X' are dynamic") != NULL;
+    for (size_t i = 0; i < conv->window.rank; ++i)
+        if (conv->window.pads_begin[i] == MICA_DYNAMIC)
+            return micai_onnx_refuse(site, "auto_pad needs size %zu of 'X'", i + 2) != NULL;
     if (!mica_type_has_static_shape(mica_value_type(conv->filter)))
         return micai_onnx_refuse(site, "'W' has a dynamic size") != NULL;
     conv->batch = shape[0];
@@ -41,7 +43,7 @@ static bool read_convolution(micai_onnx_site *site, convolution *conv)
 static mica_value *accumulator(micai_onnx_site *site, const convolution *conv)
 {
     micai_onnx_sizes sizes;
-    micai_onnx_sizes_like(&sizes, conv->input);
+    micai_onnx_window_sizes(site->builder, conv->input, &conv->window, &sizes);
     if (conv->bias)
         return micai_onnx_per_channel(site->builder, site->type, NULL, &conv->bias, 1, &sizes,
                                       micai_onnx_first, NULL);
@@ -60,8 +62,17 @@ static mica_value *split(mica_builder *builder, mica_value *value, size_t dim, i
             shape[k++] = first;
         shape[k++] = i == dim ? size / first : size;
     }
-    return micai_onnx_reshape(
-        builder, value, mica_tensor_type_get(micai_element(value), shape, rank + 1, NULL));
+    mica_value *sizes[MICA_ONNX_MAX_RANK + 1];
+    for (size_t i = 0, k = 0; i < rank; ++i) {
+        if (i == dim)
+            sizes[k++] = micai_onnx_index(builder, first);
+        sizes[k] =
+            i == dim ? micai_onnx_index(builder, shape[k]) : micai_onnx_dim(builder, value, i);
+        ++k;
+    }
+    return micai_onnx_reshape_to(
+        builder, value, mica_tensor_type_get(micai_element(value), shape, rank + 1, NULL),
+        sizes);
 }
 
 static mica_value *convolve_one_group(micai_onnx_site *site, const convolution *conv,
@@ -150,7 +161,12 @@ static mica_value *convolve_groups(micai_onnx_site *site, const convolution *con
                              ? micai_onnx_named(site->builder, "linalg.conv_2d_ngchw_gfchw",
                                                 inputs, 2, into, &conv->window)
                              : convolve_generic(site, conv, inputs, into);
-    return micai_onnx_reshape(site->builder, result, site->type);
+    mica_value *sizes[MICA_ONNX_MAX_RANK];
+    sizes[1] = micai_onnx_index(site->builder, conv->filters);
+    for (size_t i = 0; i < mica_type_rank(site->type); ++i)
+        if (i != 1)
+            sizes[i] = micai_onnx_dim(site->builder, result, i < 1 ? i : i + 1);
+    return micai_onnx_reshape_to(site->builder, result, site->type, sizes);
 }
 
 static mica_value *lower_conv(micai_onnx_site *site)

@@ -17,7 +17,8 @@ static const char *op_name(const micai_onnx_site *site)
     return site->is_unsigned ? row->of_unsigned : row->of_signed;
 }
 
-static mica_value *build_element(void *user, mica_builder *builder, mica_value *const *elements)
+mica_value *micai_onnx_build_element(void *user, mica_builder *builder,
+                                     mica_value *const *elements)
 {
     const micai_onnx_site *site = user;
     const micai_onnx_elementwise *row = site->row;
@@ -27,16 +28,18 @@ static mica_value *build_element(void *user, mica_builder *builder, mica_value *
                            mica_value_type(elements[0]));
 }
 
-mica_value *micai_onnx_lower_elementwise(micai_onnx_site *site)
+bool micai_onnx_has_element(const micai_onnx_site *site)
 {
     const micai_onnx_elementwise *row = site->row;
-    if (!row->build && !op_name(site))
+    return row->build || op_name(site);
+}
+
+mica_value *micai_onnx_lower_elementwise(micai_onnx_site *site)
+{
+    if (!micai_onnx_has_element(site))
         return micai_onnx_refuse(site, "it is not defined for its element type");
-    if (!micai_onnx_can_broadcast(site, site->type, site->node.operands,
-                                  site->node.operand_count))
-        return NULL;
     return micai_onnx_pointwise(site->builder, site->type, site->node.operands,
-                                site->node.operand_count, build_element, site);
+                                site->node.operand_count, micai_onnx_build_element, site);
 }
 
 // ---- elements of several ops
@@ -125,7 +128,7 @@ static mica_value *lower_clip(micai_onnx_site *site)
         site->node.operands[i] = micai_onnx_reshape(site->builder, bound, scalar);
     }
     return micai_onnx_pointwise(site->builder, site->type, site->node.operands,
-                                site->node.operand_count, build_element, site);
+                                site->node.operand_count, micai_onnx_build_element, site);
 }
 
 /// 1, -1, or x itself: zeros keep their sign, NaN stays.
@@ -242,8 +245,6 @@ static mica_value *lower_variadic(micai_onnx_site *site)
     const char *name = op_name(site);
     if (!name)
         return micai_onnx_refuse(site, "it is not defined for its element type");
-    if (!micai_onnx_can_broadcast(site, site->type, inputs, count))
-        return NULL;
     mica_value *result = inputs[0];
     for (size_t i = 1; i < count; ++i) {
         mica_value *const pair[] = {result, inputs[i]};

@@ -36,17 +36,18 @@ mica_value *micai_onnx_index_op(mica_builder *builder, const char *name, mica_va
     return mica_builder_create_or_fold(builder, &state);
 }
 
-mica_value *micai_onnx_dim(mica_builder *builder, mica_value *tensor, size_t dim)
-{
-    const int64_t size = micai_shape(tensor)[dim];
-    if (size != MICA_DYNAMIC)
-        return micai_onnx_index(builder, size);
-    mica_value *const operands[] = {tensor, micai_onnx_index(builder, (int64_t)dim)};
-    return micai_onnx_emit(builder, "tensor.dim", operands, 2, index_type(builder));
-}
-
 mica_value *micai_onnx_to_index(mica_builder *builder, mica_value *integer, bool is_unsigned)
 {
+    // From an index and back again: the index.
+    mica_op *op = mica_value_op(integer);
+    if (op && mica_string_is(mica_op_name(op), "arith.index_cast") &&
+        mica_type_is_index(mica_value_type(mica_op_operand(op, 0))) &&
+        mica_type_bit_width(mica_value_type(integer)) == 64)
+        return mica_op_operand(op, 0);
+    int64_t number;
+    if (mica_value_constant_int(integer, &number) &&
+        mica_type_bit_width(mica_value_type(integer)) == 64)
+        return micai_onnx_index(builder, number);
     return micai_onnx_emit(builder, is_unsigned ? "arith.index_castui" : "arith.index_cast",
                            &integer, 1, index_type(builder));
 }

@@ -23,7 +23,8 @@ typedef struct micai_onnx_site {
     /// What replaces the results after the first one; a rule for an operator that has them
     /// fills them in.
     mica_value *results[MICA_ONNX_MAX_RESULTS];
-    const void *row; ///< of the family's table; may be NULL
+    const void *row;     ///< of the family's table; may be NULL
+    bool is_elementwise; ///< the row is a micai_onnx_elementwise
 } micai_onnx_site;
 
 /// Gives what replaces the node's first result. NULL: nothing was built, and micai_onnx_refuse
@@ -79,6 +80,11 @@ typedef struct micai_onnx_elementwise {
     micai_onnx_element_fn build;
     const void *data;
 } micai_onnx_elementwise;
+/// Its body: the element of the result from those of the operands; `user` is the site.
+mica_value *micai_onnx_build_element(void *user, mica_builder *builder,
+                                     mica_value *const *elements);
+/// Is there such an op for the node's element type?
+bool micai_onnx_has_element(const micai_onnx_site *site);
 /// A micai_onnx_lower_fn: the operands broadcast, an element of each at a time.
 mica_value *micai_onnx_lower_elementwise(micai_onnx_site *site);
 
@@ -176,14 +182,15 @@ mica_value *micai_onnx_generic(mica_builder *builder, mica_value *const *inputs,
 mica_value *micai_onnx_emit_body(void *name, mica_builder *builder,
                                  mica_value *const *elements);
 
-/// Can inputs be broadcast to `type` as their types stand? Refuses (false) where it depends on
-/// sizes at run time.
-bool micai_onnx_can_broadcast(micai_onnx_site *site, const mica_type *type,
-                              mica_value *const *inputs, size_t count);
-/// One result element of the elements of all inputs at its place, broadcast.
+/// One result element of the elements of all inputs (at most 8) at its place, broadcast.
 mica_value *micai_onnx_pointwise(mica_builder *builder, const mica_type *type,
                                  mica_value *const *inputs, size_t count,
                                  micai_onnx_body_fn body, void *user);
+/// The same, broadcast to the sizes `wanted` too.
+mica_value *micai_onnx_pointwise_to(mica_builder *builder, const mica_type *type,
+                                    mica_value *const *inputs, size_t count,
+                                    mica_value *const *wanted, micai_onnx_body_fn body,
+                                    void *user);
 /// Combines the elements along the axes that are true; they are gone from the result.
 mica_value *micai_onnx_reduce(mica_builder *builder, mica_value *input, const bool *axes,
                               const mica_attr *init, const char *combine);
@@ -210,8 +217,6 @@ mica_value *micai_onnx_index(mica_builder *builder, int64_t value);
 /// a + b and so on, "arith.addi"; constants are computed at once.
 mica_value *micai_onnx_index_op(mica_builder *builder, const char *name, mica_value *a,
                                 mica_value *b);
-/// The size of a dimension as an index: a constant where it is static.
-mica_value *micai_onnx_dim(mica_builder *builder, mica_value *tensor, size_t dim);
 /// An integer of any width as an index, and back.
 mica_value *micai_onnx_to_index(mica_builder *builder, mica_value *integer, bool is_unsigned);
 mica_value *micai_onnx_from_index(mica_builder *builder, mica_value *index,
@@ -275,6 +280,48 @@ bool micai_onnx_has_room(micai_onnx_site *site, size_t index, size_t axis, int64
 /// places of the axis.
 mica_value *micai_onnx_take_listed(mica_builder *builder, mica_value *data, size_t axis,
                                    mica_value *list, mica_value *count);
+
+// ---- sizes at run time (convert_onnx_to_linalg_sizes.c)
+// ------------------------------------
+
+/// The size of a dimension as an index: a constant where it is static, the value that the
+/// tensor got it from where that can be seen.
+mica_value *micai_onnx_dim(mica_builder *builder, mica_value *tensor, size_t dim);
+/// Fills in the sizes of a result that inputs are broadcast to, and replaces inputs of which
+/// only the run shows whether they are. `wanted` (may be NULL, as may its entries): sizes that
+/// take part too.
+void micai_onnx_settle(mica_builder *builder, const mica_type *type, mica_value **inputs,
+                       size_t count, mica_value *const *wanted, micai_onnx_sizes *sizes);
+/// The size of two that are broadcast together.
+mica_value *micai_onnx_broadcast_dim(mica_builder *builder, mica_value *a, mica_value *b);
+/// Entry `index` of a vector of integers, as an index.
+mica_value *micai_onnx_shape_entry(mica_builder *builder, mica_value *shape, size_t index);
+/// Is the index or integer seen to be at least 0?
+bool micai_onnx_is_size(mica_value *value);
+/// The product of `above` by that of `below`, without what stands in both; by 1 instead of 0.
+mica_value *micai_onnx_quotient(mica_builder *builder, mica_value *const *above, size_t count,
+                                mica_value *const *below, size_t below_count);
+/// The value in another shape whose sizes are `sizes`: a view.
+mica_value *micai_onnx_reshape_to(mica_builder *builder, mica_value *value, const mica_type *to,
+                                  mica_value *const *sizes);
+/// tensor.extract_slice and tensor.insert_slice at places that are index values.
+mica_value *micai_onnx_slice_at(mica_builder *builder, mica_value *source,
+                                const mica_type *type, mica_value *const *offsets,
+                                mica_value *const *sizes, mica_value *const *strides);
+mica_value *micai_onnx_insert_at(mica_builder *builder, mica_value *source, mica_value *into,
+                                 mica_value *const *offsets);
+/// x + constant.
+mica_value *micai_onnx_plus(mica_builder *builder, mica_value *x, int64_t constant);
+/// The sizes of what windows over `input` give, without ceil_mode; channels are the input's.
+void micai_onnx_window_sizes(mica_builder *builder, mica_value *input,
+                             const mica_onnx_window *window, micai_onnx_sizes *sizes);
+
+// ---- scalars (convert_onnx_to_linalg_shape_scalars.c)
+// -------------------------------------------
+
+/// A node on small tensors whose elements are known as values (tensor.from_elements,
+/// constants): the same on scalars. NULL: it is no such node, nothing was built.
+mica_value *micai_onnx_lower_scalars(micai_onnx_site *site);
 
 // ---- shapes (convert_onnx_to_linalg_shape.c)
 // -------------------------------------------------

@@ -204,9 +204,12 @@ static mica_value *lower_top_k(micai_onnx_site *site)
         return micai_onnx_refuse(site, "its axis is out of range");
     micai_onnx_sizes_like(&sizes, scan.data);
     if (mica_type_shape(site->type)[scan.axis] == MICA_DYNAMIC) {
-        mica_value *zero = micai_onnx_index(site->builder, 0);
-        sizes.values[scan.axis] = micai_onnx_extract_index(
-            site->builder, micai_onnx_operand(site, 1), &zero, 1, false, NULL);
+        // At most as many as there are, which bounds the memory that it takes.
+        mica_value *wanted =
+            micai_onnx_shape_entry(site->builder, micai_onnx_operand(site, 1), 0);
+        sizes.values[scan.axis] =
+            micai_onnx_index_op(site->builder, "arith.minsi", wanted,
+                                micai_onnx_dim(site->builder, scan.data, scan.axis));
     }
     scan.greatest = mica_onnx_node_int(&site->node, "largest") != 0;
     const mica_attr *zero = mica_integer_attr_get(mica_type_element(site->types[1]), 0);

@@ -22,8 +22,11 @@ static bool read_window(micai_onnx_site *site, mica_onnx_window *window)
     if (!mica_onnx_window_read(&site->node, window, &fault))
         return micai_onnx_refuse(site, "%s", fault.message) != NULL;
     for (size_t i = 0; i < window->rank; ++i)
-        if (window->input[i] == MICA_DYNAMIC)
-            return micai_onnx_refuse(site, "dimension %zu of 'X' is dynamic", i + 2) != NULL;
+        if (window->input[i] == MICA_DYNAMIC &&
+            (window->pads_begin[i] == MICA_DYNAMIC ||
+             mica_onnx_node_int(&site->node, "ceil_mode") != 0))
+            return micai_onnx_refuse(site, "auto_pad and ceil_mode need size %zu of 'X'",
+                                     i + 2) != NULL;
     if (window->rank + 2 > MICA_ONNX_MAX_RANK / 2)
         return micai_onnx_refuse(site, "%zu spatial dimensions are too many", window->rank) !=
                NULL;
@@ -63,21 +66,22 @@ static mica_value *reduce_generic(micai_onnx_site *site, const mica_onnx_window 
 
 /// The input with the pads of the node and what ceil_mode needs more, then reduced window by
 /// window; `names` has linalg's ops for one and two spatial dimensions, NULL: none.
-static mica_value *reduce_windows(micai_onnx_site *site, const mica_onnx_window *window,
-                                  const mica_attr *init, const char *const *names,
-                                  micai_onnx_body_fn body, void *user)
+static mica_value *reduce_windows(micai_onnx_site *site, mica_value *input,
+                                  const mica_onnx_window *window, const mica_attr *init,
+                                  const char *const *names, micai_onnx_body_fn body, void *user)
 {
     mica_builder *builder = site->builder;
-    mica_value *input = micai_onnx_operand(site, 0);
     int64_t ends[MICA_ONNX_MAX_RANK];
     for (size_t i = 0; i < window->rank; ++i) {
         const int64_t reach = (window->kernel[i] - 1) * window->dilations[i] + 1;
         const int64_t needed = (window->output[i] - 1) * window->strides[i] + reach;
         const int64_t missing = needed - window->input[i] - window->pads_begin[i];
-        ends[i] = missing > window->pads_end[i] ? missing : window->pads_end[i];
+        ends[i] = window->input[i] != MICA_DYNAMIC && missing > window->pads_end[i]
+                      ? missing
+                      : window->pads_end[i];
     }
     micai_onnx_sizes sizes;
-    micai_onnx_sizes_like(&sizes, input);
+    micai_onnx_window_sizes(builder, input, window, &sizes);
     const mica_type *element = mica_type_element(site->type);
     const mica_type *shape = mica_tensor_type_get(element, window->kernel, window->rank, NULL);
     mica_value *const inputs[] = {
@@ -108,8 +112,8 @@ static mica_value *lower_max_pool(micai_onnx_site *site)
     if (!read_window(site, &window))
         return NULL;
     const mica_attr *least = micai_onnx_least(mica_type_element(site->type), site->is_unsigned);
-    return reduce_windows(site, &window, least, site->is_unsigned ? NULL : names, greater,
-                          site);
+    return reduce_windows(site, micai_onnx_operand(site, 0), &window, least,
+                          site->is_unsigned ? NULL : names, greater, site);
 }
 
 // ---- AveragePool
@@ -190,6 +194,32 @@ static mica_value *build_counts(mica_builder *builder, const mica_type *element,
     return value;
 }
 
+/// Means over windows of an input whose sizes are known at run time: how many elements a window
+/// counts is the sum of ones.
+static mica_value *divide_at_run_time(micai_onnx_site *site, const mica_onnx_window *window,
+                                      bool pads, mica_value *sum)
+{
+    const mica_type *element = mica_type_element(site->type);
+    bool is_padded = false;
+    double count = 1;
+    for (size_t i = 0; i < window->rank; ++i) {
+        is_padded |= window->pads_begin[i] != 0 || window->pads_end[i] != 0;
+        count *= (double)window->kernel[i];
+    }
+    if (pads || !is_padded)
+        return divide_all(site->builder, sum, count);
+    mica_value *input = micai_onnx_operand(site, 0);
+    micai_onnx_sizes sizes;
+    micai_onnx_sizes_like(&sizes, input);
+    mica_value *ones = micai_onnx_filled(site->builder, mica_value_type(input), &sizes,
+                                         mica_float_attr_get(element, 1));
+    mica_value *counts = reduce_windows(site, ones, window, mica_float_attr_get(element, 0),
+                                        NULL, add_third, NULL);
+    mica_value *const operands[] = {sum, counts};
+    return micai_onnx_pointwise(site->builder, site->type, operands, 2, micai_onnx_emit_body,
+                                (void *)(uintptr_t) "arith.divf");
+}
+
 static mica_value *lower_average_pool(micai_onnx_site *site)
 {
     static const char *const names[] = {"linalg.pooling_ncw_sum", "linalg.pooling_nchw_sum"};
@@ -198,8 +228,10 @@ static mica_value *lower_average_pool(micai_onnx_site *site)
         return NULL;
     const bool pads = mica_onnx_node_int(&site->node, "count_include_pad") != 0;
     const mica_type *element = mica_type_element(site->type);
-    mica_value *sum =
-        reduce_windows(site, &window, mica_float_attr_get(element, 0), names, add_third, NULL);
+    mica_value *sum = reduce_windows(site, micai_onnx_operand(site, 0), &window,
+                                     mica_float_attr_get(element, 0), names, add_third, NULL);
+    if (!mica_type_has_static_shape(site->type))
+        return divide_at_run_time(site, &window, pads, sum);
     const int64_t count = uniform_count(&window, pads);
     if (count >= 0)
         return divide_all(site->builder, sum, (double)count);
@@ -211,22 +243,42 @@ static mica_value *lower_average_pool(micai_onnx_site *site)
 // ---- GlobalAveragePool
 // -----------------------------------------------------------------------
 
+/// All elements by the product of sizes.
+static mica_value *divide_by_sizes(micai_onnx_site *site, mica_value *sum,
+                                   mica_value *const *sizes, size_t count)
+{
+    const mica_type *element = mica_type_element(site->type);
+    mica_value *number = micai_onnx_from_index(
+        site->builder, micai_onnx_quotient(site->builder, sizes, count, NULL, 0), element);
+    const mica_type *scalar = mica_tensor_type_get(element, NULL, 0, NULL);
+    mica_value *const operands[] = {
+        sum, micai_onnx_emit(site->builder, "tensor.from_elements", &number, 1, scalar)};
+    return micai_onnx_pointwise(site->builder, mica_value_type(sum), operands, 2,
+                                micai_onnx_emit_body, (void *)(uintptr_t) "arith.divf");
+}
+
 static mica_value *lower_global_average_pool(micai_onnx_site *site)
 {
     mica_value *input = micai_onnx_operand(site, 0);
     const size_t rank = micai_rank(input);
     bool axes[MICA_ONNX_MAX_RANK] = {false};
     double count = 1;
-    for (size_t i = 1; i < rank; ++i) {
-        if (micai_shape(input)[i] == MICA_DYNAMIC)
-            return micai_onnx_refuse(site, "dimension %zu of 'X' is dynamic", i);
+    bool is_known = true;
+    mica_value *sizes[MICA_ONNX_MAX_RANK];
+    for (size_t i = 0; i < rank; ++i) {
         axes[i] = i >= 2;
-        count *= i >= 2 ? (double)micai_shape(input)[i] : 1;
+        is_known &= !axes[i] || micai_shape(input)[i] != MICA_DYNAMIC;
+        count *= axes[i] ? (double)micai_shape(input)[i] : 1;
+        sizes[i] = micai_onnx_dim(site->builder, input, i);
     }
     const mica_type *element = mica_type_element(site->type);
     mica_value *sum = micai_onnx_reduce(site->builder, input, axes,
                                         mica_float_attr_get(element, 0), "arith.addf");
-    return micai_onnx_reshape(site->builder, divide_all(site->builder, sum, count), site->type);
+    sum = is_known ? divide_all(site->builder, sum, count)
+                   : divide_by_sizes(site, sum, sizes + 2, rank - 2);
+    for (size_t i = 2; i < rank; ++i)
+        sizes[i] = micai_onnx_index(site->builder, 1);
+    return micai_onnx_reshape_to(site->builder, sum, site->type, sizes);
 }
 
 const micai_onnx_rule micai_onnx_pooling_rules[] = {

@@ -7,6 +7,7 @@
 //   2x3x4x5 to 6x20    groups 2x3 | 4x5 and 6 | 20: one collapse
 //   6x20 to 2x3x4x5    one expand
 //   4x6 to 8x3         group 4x6 and 8x3: collapse to 24, expand
+#include "ir/rewrite/fold.h"
 #include "ir/support/blob.h"
 #include "transforms/convert/convert_onnx_to_linalg_internal.h"
 
@@ -153,10 +154,7 @@ static mica_value *expand(mica_builder *builder, mica_value *value, const mica_t
     for (size_t i = 0; i < micai_rank(source); ++i) {
         if (micai_shape(source)[i] != MICA_DYNAMIC)
             continue;
-        mica_value *const operands[] = {
-            source, micai_onnx_constant_op(builder, mica_index_attr_get(context, (int64_t)i))};
-        mica_op_state_add_operand(&state, micai_onnx_emit(builder, "tensor.dim", operands, 2,
-                                                          mica_index_type_get(context)));
+        mica_op_state_add_operand(&state, micai_onnx_dim(builder, source, i));
     }
     mica_op_state_add_result(&state, to);
     mica_op_state_set_attr(&state, "reassociation", runs);
@@ -208,14 +206,123 @@ mica_value *micai_onnx_flatten(mica_builder *builder, mica_value *value)
     return collapse(builder, value, flat, reassociation(builder->context, &all, 0));
 }
 
+/// The sizes of a value, whose product its elements are.
+static size_t sizes_of(mica_builder *builder, mica_value *value, mica_value **sizes)
+{
+    for (size_t i = 0; i < micai_rank(value); ++i)
+        sizes[i] = micai_onnx_dim(builder, value, i);
+    return micai_rank(value);
+}
+
+/// The size of dimension `open` from those of all others.
+static mica_value *rest_of(mica_builder *builder, mica_value *input, mica_value *const *sizes,
+                           size_t count, size_t open)
+{
+    mica_value *own[MICA_ONNX_MAX_RANK], *others[MICA_ONNX_MAX_RANK];
+    const size_t rank = sizes_of(builder, input, own);
+    size_t n = 0;
+    for (size_t i = 0; i < count; ++i)
+        if (i != open)
+            others[n++] = sizes[i];
+    return micai_onnx_quotient(builder, own, rank, others, n);
+}
+
+/// a == constant ? x : y
+static mica_value *choose(mica_builder *builder, mica_value *a, int64_t constant, mica_value *x,
+                          mica_value *y)
+{
+    const mica_type *bit = mica_integer_type_get(builder->context, 1, MICA_SIGNLESS);
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, "arith.cmpi", builder->location);
+    mica_op_state_add_operand(&state, a);
+    mica_op_state_add_operand(&state, micai_onnx_index(builder, constant));
+    mica_op_state_set_attr(&state, "predicate", mica_i64_attr_get(builder->context, 0));
+    mica_op_state_add_result(&state, bit);
+    return micai_onnx_select(builder, mica_builder_create_or_fold(builder, &state), x, y);
+}
+
+/// Entries of a Reshape's shape as sizes: 0 is the input's, -1 what the others leave.
+static void read_target(micai_onnx_site *site, mica_value *input, mica_value *shape,
+                        mica_value **sizes)
+{
+    mica_builder *builder = site->builder;
+    const size_t rank = mica_type_rank(site->type);
+    const bool copies = mica_onnx_node_int(&site->node, "allowzero") == 0;
+    mica_value *entries[MICA_ONNX_MAX_RANK];
+    bool is_open[MICA_ONNX_MAX_RANK] = {false};
+    for (size_t i = 0; i < rank; ++i) {
+        const int64_t known = mica_type_shape(site->type)[i];
+        int64_t number = 1;
+        entries[i] = known == MICA_DYNAMIC ? micai_onnx_shape_entry(builder, shape, i)
+                                           : micai_onnx_index(builder, known);
+        sizes[i] = entries[i];
+        if (known != MICA_DYNAMIC)
+            continue;
+        const bool is_constant = mica_value_constant_int(entries[i], &number);
+        if (is_constant && number == 0 && copies && i < micai_rank(input))
+            sizes[i] = micai_onnx_dim(builder, input, i);
+        is_open[i] = is_constant ? number == -1 : !micai_onnx_is_size(entries[i]);
+        if (is_open[i]) {
+            mica_value *one = micai_onnx_index(builder, 1);
+            mica_value *kept = copies && !is_constant && i < micai_rank(input)
+                                   ? choose(builder, entries[i], 0,
+                                            micai_onnx_dim(builder, input, i), entries[i])
+                                   : entries[i];
+            sizes[i] = is_constant ? one : choose(builder, entries[i], -1, one, kept);
+        }
+    }
+    mica_value *settled[MICA_ONNX_MAX_RANK];
+    for (size_t i = 0; i < rank; ++i) {
+        settled[i] = sizes[i];
+        if (!is_open[i])
+            continue;
+        mica_value *rest = rest_of(builder, input, sizes, rank, i);
+        settled[i] = choose(builder, entries[i], -1, rest, sizes[i]);
+    }
+    memcpy(sizes, settled, rank * sizeof *sizes);
+}
+
+/// [product of the sizes before the axis, product of the others]
+static void read_flattened(micai_onnx_site *site, mica_value *input, mica_value **sizes)
+{
+    mica_value *own[MICA_ONNX_MAX_RANK];
+    const size_t rank = sizes_of(site->builder, input, own);
+    const int64_t axis = mica_onnx_node_int(&site->node, "axis");
+    const size_t first = (size_t)(axis < 0 ? axis + (int64_t)rank : axis);
+    sizes[0] = micai_onnx_quotient(site->builder, own, first, NULL, 0);
+    sizes[1] = micai_onnx_quotient(site->builder, own + first, rank - first, NULL, 0);
+}
+
+/// A Squeeze or Unsqueeze keeps the sizes that are not 1 in order.
+static void read_kept(micai_onnx_site *site, mica_value *input, mica_value **sizes)
+{
+    size_t from = 0;
+    for (size_t i = 0; i < mica_type_rank(site->type); ++i) {
+        const int64_t size = mica_type_shape(site->type)[i];
+        sizes[i] = micai_onnx_index(site->builder, size == MICA_DYNAMIC ? 1 : size);
+        if (size != MICA_DYNAMIC)
+            continue;
+        while (from < micai_rank(input) && micai_shape(input)[from] != MICA_DYNAMIC)
+            ++from;
+        if (from < micai_rank(input))
+            sizes[i] = micai_onnx_dim(site->builder, input, from++);
+    }
+}
+
 static mica_value *lower_reshape(micai_onnx_site *site)
 {
-    mica_value *input = micai_onnx_operand(site, 0);
+    mica_value *input = micai_onnx_operand(site, 0), *sizes[MICA_ONNX_MAX_RANK];
     const mica_type *type = site->type;
-    if (!micai_onnx_can_reshape(mica_value_type(input), type))
-        return micai_onnx_refuse(site, "how the dimensions correspond is not known before run "
-                                       "time");
-    return micai_onnx_reshape(site->builder, input, type);
+    const mica_string name = mica_op_name(site->op);
+    if (micai_onnx_can_reshape(mica_value_type(input), type))
+        return micai_onnx_reshape(site->builder, input, type);
+    if (mica_string_is(name, "onnx.Reshape"))
+        read_target(site, input, micai_onnx_operand(site, 1), sizes);
+    else if (mica_string_is(name, "onnx.Flatten"))
+        read_flattened(site, input, sizes);
+    else
+        read_kept(site, input, sizes);
+    return micai_onnx_reshape_to(site->builder, input, type, sizes);
 }
 
 /// The groups of two shapes of which the longer has dimensions of size 1 more: each dimension
@@ -396,6 +503,30 @@ static mica_value *lower_transpose(micai_onnx_site *site)
 // ---- others
 // ----------------------------------------------------------------------------------
 
+/// The same with offsets that are sums of sizes.
+static mica_value *concat_at_run_time(micai_onnx_site *site, size_t axis)
+{
+    mica_builder *builder = site->builder;
+    mica_value *const *inputs = site->node.operands;
+    const size_t count = site->node.operand_count, rank = mica_type_rank(site->type);
+    mica_value *offsets[MICA_ONNX_MAX_RANK], *end = micai_onnx_index(builder, 0);
+    micai_onnx_sizes sizes;
+    micai_onnx_sizes_like(&sizes, inputs[0]);
+    for (size_t i = 0; i < rank; ++i)
+        offsets[i] = micai_onnx_index(builder, 0);
+    for (size_t i = 0; i < count; ++i)
+        end = micai_onnx_index_op(builder, "arith.addi", end,
+                                  micai_onnx_dim(builder, inputs[i], axis));
+    sizes.values[axis] = end;
+    mica_value *result = micai_onnx_empty(builder, site->type, &sizes);
+    for (size_t i = 0; i < count && result; ++i) {
+        result = micai_onnx_insert_at(builder, inputs[i], result, offsets);
+        offsets[axis] = micai_onnx_index_op(builder, "arith.addi", offsets[axis],
+                                            micai_onnx_dim(builder, inputs[i], axis));
+    }
+    return result;
+}
+
 /// One empty tensor, each operand inserted at its offset.
 static mica_value *lower_concat(micai_onnx_site *site)
 {
@@ -406,9 +537,7 @@ static mica_value *lower_concat(micai_onnx_site *site)
         return NULL;
     for (size_t i = 0; i < site->node.operand_count; ++i)
         if (micai_shape(inputs[i])[axis] == MICA_DYNAMIC)
-            return micai_onnx_refuse(site, "operand #%zu has a dynamic size along the axis", i);
-    if (mica_type_shape(site->type)[axis] == MICA_DYNAMIC)
-        return micai_onnx_refuse(site, "the result has a dynamic size along the axis");
+            return concat_at_run_time(site, axis);
     micai_onnx_sizes sizes;
     micai_onnx_sizes_like(&sizes, inputs[0]);
     mica_value *result = micai_onnx_empty(site->builder, site->type, &sizes);

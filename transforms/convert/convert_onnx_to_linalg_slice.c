@@ -2,6 +2,7 @@
 //
 // Sizes as values, and what such values control. Slices with static places and forward steps
 // are views (tensor.extract_slice); all else is built element by element from its place.
+#include "ir/rewrite/fold.h"
 #include "transforms/convert/convert_onnx_to_linalg_internal.h"
 
 // ---- Shape, Size
@@ -49,17 +50,20 @@ static bool is_static(const micai_onnx_site *site)
     return mica_type_has_static_shape(site->type);
 }
 
-static mica_value *refuse_dynamic(micai_onnx_site *site)
-{
-    return micai_onnx_refuse(site, "the shape of its result is not known before run time");
-}
-
 static mica_value *lower_expand(micai_onnx_site *site)
 {
-    mica_value *input = micai_onnx_operand(site, 0);
-    if (!is_static(site))
-        return refuse_dynamic(site);
-    return micai_onnx_pointwise(site->builder, site->type, &input, 1, micai_onnx_first, NULL);
+    mica_value *input = micai_onnx_operand(site, 0), *shape = micai_onnx_operand(site, 1);
+    mica_value *wanted[MICA_ONNX_MAX_RANK] = {NULL};
+    const size_t rank = mica_type_rank(site->type);
+    const int64_t count = micai_shape(shape)[0];
+    for (int64_t i = 0; i < count && !is_static(site); ++i) {
+        int64_t number;
+        mica_value *size = micai_onnx_shape_entry(site->builder, shape, (size_t)i);
+        const bool is_one = mica_value_constant_int(size, &number) && number == 1;
+        wanted[(size_t)i + rank - (size_t)count] = is_one ? NULL : size;
+    }
+    return micai_onnx_pointwise_to(site->builder, site->type, &input, 1, wanted,
+                                   micai_onnx_first, NULL);
 }
 
 static mica_value *tile_place(void *user, mica_builder *builder, mica_value *const *indices)
@@ -74,10 +78,13 @@ static mica_value *tile_place(void *user, mica_builder *builder, mica_value *con
 
 static mica_value *lower_tile(micai_onnx_site *site)
 {
-    if (!is_static(site))
-        return refuse_dynamic(site);
-    return micai_onnx_by_index(site->builder, site->type, NULL, tile_place,
-                               micai_onnx_operand(site, 0));
+    mica_value *input = micai_onnx_operand(site, 0), *repeats = micai_onnx_operand(site, 1);
+    micai_onnx_sizes sizes = {{NULL}, {0}};
+    for (size_t i = 0; i < micai_rank(input) && !is_static(site); ++i)
+        sizes.values[i] = micai_onnx_index_op(
+            site->builder, "arith.muli", micai_onnx_dim(site->builder, input, i),
+            micai_onnx_shape_entry(site->builder, repeats, i));
+    return micai_onnx_by_index(site->builder, site->type, &sizes, tile_place, input);
 }
 
 static mica_value *lower_constant_of_shape(micai_onnx_site *site)
@@ -87,9 +94,7 @@ static mica_value *lower_constant_of_shape(micai_onnx_site *site)
     mica_value *shape = micai_onnx_operand(site, 0);
     micai_onnx_sizes sizes = {{NULL}, {0}};
     for (size_t i = 0; i < mica_type_rank(site->type); ++i) {
-        mica_value *place = micai_onnx_index(site->builder, (int64_t)i);
-        sizes.values[i] =
-            micai_onnx_extract_index(site->builder, shape, &place, 1, false, NULL);
+        sizes.values[i] = micai_onnx_shape_entry(site->builder, shape, i);
     }
     const mica_attr *scalar =
         !value ? mica_float_attr_get(element, 0)
@@ -272,15 +277,43 @@ static mica_value *clamp_index(mica_builder *builder, mica_value *value, mica_va
 static mica_value *entry_of(micai_onnx_site *site, size_t index, int64_t place, int64_t unset)
 {
     mica_value *operand = micai_onnx_operand(site, index);
-    mica_value *at = micai_onnx_index(site->builder, place);
-    return operand ? micai_onnx_extract_index(site->builder, operand, &at, 1, false, NULL)
+    return operand ? micai_onnx_shape_entry(site->builder, operand, (size_t)place)
                    : micai_onnx_index(site->builder, unset);
+}
+
+/// Start, end and step of a dimension that an operand may name at run time: those of the entry
+/// of `axes` that is it, else all of it.
+static void select_entry(micai_onnx_site *site, const dynamic_slicing *slice, size_t axis,
+                         int64_t count, mica_value **entry)
+{
+    mica_builder *builder = site->builder;
+    mica_value *size = micai_onnx_dim(builder, slice->input, axis);
+    mica_value *zero = micai_onnx_index(builder, 0);
+    entry[0] = zero;
+    entry[1] = size;
+    entry[2] = micai_onnx_index(builder, 1);
+    for (int64_t i = 0; i < count; ++i) {
+        mica_value *named = entry_of(site, 3, i, i);
+        mica_value *rank = micai_onnx_index(builder, (int64_t)micai_rank(slice->input));
+        mica_value *wrapped = micai_onnx_index_op(builder, "arith.addi", named, rank);
+        named = micai_onnx_select(builder, micai_onnx_index_less(builder, named, zero), wrapped,
+                                  named);
+        mica_value *own = micai_onnx_index(builder, (int64_t)axis);
+        mica_value *below = micai_onnx_index_less(builder, named, own);
+        mica_value *above = micai_onnx_index_less(builder, own, named);
+        const size_t operands[] = {1, 2, 4};
+        for (size_t k = 0; k < 3; ++k) {
+            mica_value *given = entry_of(site, operands[k], i, 1);
+            entry[k] = micai_onnx_select(builder, below, entry[k],
+                                         micai_onnx_select(builder, above, entry[k], given));
+        }
+    }
 }
 
 /// One dimension: bounds count from the end when negative and are cut to 0 .. size, or to
 /// -1 .. size - 1 when the step is negative. Gives the number of elements.
 static mica_value *read_dynamic_slice(micai_onnx_site *site, dynamic_slicing *slice,
-                                      size_t axis, int64_t entry)
+                                      size_t axis, mica_value *const *entry)
 {
     mica_builder *builder = site->builder;
     mica_value *zero = micai_onnx_index(builder, 0), *one = micai_onnx_index(builder, 1);
@@ -288,10 +321,10 @@ static mica_value *read_dynamic_slice(micai_onnx_site *site, dynamic_slicing *sl
     mica_value *size = micai_onnx_dim(builder, slice->input, axis);
     mica_value *last = micai_onnx_index_op(builder, "arith.subi", size, one);
     mica_value *bounds[2];
-    mica_value *step = entry_of(site, 4, entry, 1);
+    mica_value *step = entry[2];
     mica_value *forward = micai_onnx_index_less(builder, zero, step);
     for (size_t k = 0; k < 2; ++k) {
-        mica_value *bound = entry_of(site, k + 1, entry, 0);
+        mica_value *bound = entry[k];
         mica_value *wrapped = micai_onnx_index_op(builder, "arith.addi", bound, size);
         bound = micai_onnx_select(builder, micai_onnx_index_less(builder, bound, zero), wrapped,
                                   bound);
@@ -303,6 +336,31 @@ static mica_value *read_dynamic_slice(micai_onnx_site *site, dynamic_slicing *sl
     mica_value *distance = micai_onnx_index_op(builder, "arith.subi", bounds[1], bounds[0]);
     return micai_onnx_index_op(builder, "arith.maxsi", zero,
                                micai_onnx_index_op(builder, "arith.ceildivsi", distance, step));
+}
+
+static bool has_forward_steps(const dynamic_slicing *slice, size_t rank)
+{
+    int64_t step;
+    for (size_t i = 0; i < rank; ++i)
+        if (slice->steps[i] && !(mica_value_constant_int(slice->steps[i], &step) && step > 0))
+            return false;
+    return true;
+}
+
+/// A view.
+static mica_value *cut_box(micai_onnx_site *site, const dynamic_slicing *slice,
+                           const micai_onnx_sizes *sizes)
+{
+    mica_builder *builder = site->builder;
+    mica_value *offsets[MICA_ONNX_MAX_RANK], *lengths[MICA_ONNX_MAX_RANK],
+        *strides[MICA_ONNX_MAX_RANK];
+    for (size_t i = 0; i < micai_rank(slice->input); ++i) {
+        offsets[i] = slice->starts[i] ? slice->starts[i] : micai_onnx_index(builder, 0);
+        strides[i] = slice->steps[i] ? slice->steps[i] : micai_onnx_index(builder, 1);
+        lengths[i] =
+            slice->starts[i] ? sizes->values[i] : micai_onnx_dim(builder, slice->input, i);
+    }
+    return micai_onnx_slice_at(builder, slice->input, site->type, offsets, lengths, strides);
 }
 
 static mica_value *lower_dynamic_slice(micai_onnx_site *site)
@@ -317,15 +375,24 @@ static mica_value *lower_dynamic_slice(micai_onnx_site *site)
         return micai_onnx_refuse(site, "which axes it cuts is not known");
     for (int64_t i = 0; i < count; ++i)
         axes[i] = i;
-    if (given && mica_onnx_known_ints(given, axes, rank) != count)
-        return micai_onnx_refuse(site, "which axes it cuts is not known");
     micai_onnx_sizes_like(&sizes, slice.input);
-    for (int64_t i = 0; i < count; ++i) {
+    mica_value *entry[3];
+    const bool known = !given || mica_onnx_known_ints(given, axes, rank) == count;
+    for (size_t axis = 0; !known && axis < rank; ++axis) {
+        select_entry(site, &slice, axis, count, entry);
+        sizes.values[axis] = read_dynamic_slice(site, &slice, axis, entry);
+    }
+    for (int64_t i = 0; known && i < count; ++i) {
         size_t axis;
         if (!mica_onnx_axis(axes[i], rank, &axis))
             return micai_onnx_refuse(site, "an axis is out of range");
-        sizes.values[axis] = read_dynamic_slice(site, &slice, axis, i);
+        entry[0] = entry_of(site, 1, i, 0);
+        entry[1] = entry_of(site, 2, i, 0);
+        entry[2] = entry_of(site, 4, i, 1);
+        sizes.values[axis] = read_dynamic_slice(site, &slice, axis, entry);
     }
+    if (has_forward_steps(&slice, rank))
+        return cut_box(site, &slice, &sizes);
     return micai_onnx_by_index(site->builder, site->type, &sizes, dynamic_place, &slice);
 }
 
@@ -346,6 +413,32 @@ static mica_value *lower_slice(micai_onnx_site *site)
     return micai_onnx_by_index(site->builder, site->type, NULL, slice_place, &slice);
 }
 
+/// Parts whose sizes an operand gives, or equal ones of which the last may be smaller.
+static mica_value *split_at_run_time(micai_onnx_site *site, size_t axis)
+{
+    mica_builder *builder = site->builder;
+    mica_value *input = micai_onnx_operand(site, 0), *given = micai_onnx_operand(site, 1);
+    mica_value *whole = micai_onnx_dim(builder, input, axis);
+    mica_value *count = micai_onnx_index(builder, (int64_t)site->result_count);
+    mica_value *part = micai_onnx_index_op(builder, "arith.ceildivsi", whole, count);
+    mica_value *offsets[MICA_ONNX_MAX_RANK], *sizes[MICA_ONNX_MAX_RANK],
+        *strides[MICA_ONNX_MAX_RANK];
+    for (size_t i = 0; i < micai_rank(input); ++i) {
+        offsets[i] = micai_onnx_index(builder, 0);
+        sizes[i] = micai_onnx_dim(builder, input, i);
+        strides[i] = micai_onnx_index(builder, 1);
+    }
+    for (size_t i = 0; i < site->result_count; ++i) {
+        mica_value *left = micai_onnx_index_op(builder, "arith.subi", whole, offsets[axis]);
+        mica_value *size = given ? micai_onnx_shape_entry(builder, given, i) : part;
+        sizes[axis] = micai_onnx_index_op(builder, "arith.minsi", size, left);
+        site->results[i] =
+            micai_onnx_slice_at(builder, input, site->types[i], offsets, sizes, strides);
+        offsets[axis] = micai_onnx_index_op(builder, "arith.addi", offsets[axis], sizes[axis]);
+    }
+    return site->results[0];
+}
+
 static mica_value *lower_split(micai_onnx_site *site)
 {
     mica_value *input = micai_onnx_operand(site, 0);
@@ -357,7 +450,7 @@ static mica_value *lower_split(micai_onnx_site *site)
         strides[i] = 1;
     for (size_t i = 0; i < site->result_count; ++i)
         if (mica_type_shape(site->types[i])[axis] == MICA_DYNAMIC)
-            return micai_onnx_refuse(site, "the sizes of its parts are not known");
+            return split_at_run_time(site, axis);
     for (size_t i = 0; i < site->result_count; ++i) {
         site->results[i] =
             micai_onnx_extract_slice(site->builder, input, site->types[i], offsets, strides);

@@ -31,8 +31,8 @@ func.func @gemm_scaled(%a: tensor<3x4xf32>, %b: tensor<3x2xf32>, %c: tensor<4x1x
 
 // CHECK-LABEL: func.func @matrices
 func.func @matrices(%a: tensor<?x3xf32>, %b: tensor<3x4xf32>) -> tensor<?x4xf32> {
-  // CHECK: %[[N:.*]] = tensor.dim
-  // CHECK: tensor.empty(%[[N]]) : tensor<?x4xf32>
+  // CHECK: tensor.dim %arg0
+  // CHECK: tensor.empty(%{{.*}}) : tensor<?x4xf32>
   // CHECK: linalg.matmul
   %0 = onnx.MatMul %a, %b : (tensor<?x3xf32>, tensor<3x4xf32>) -> tensor<?x4xf32>
   return %0 : tensor<?x4xf32>

@@ -60,7 +60,7 @@ static bool begin_elements(elements *tensor, const mica_type *type)
     if (count < 0 || count > MOST_ELEMENTS)
         return false;
     tensor->count = (size_t)count;
-    tensor->at = calloc(tensor->count + 1, sizeof *tensor->at);
+    tensor->at = mica_calloc(tensor->count + 1, sizeof *tensor->at);
     return tensor->at != NULL;
 }
 
@@ -90,7 +90,7 @@ static const mica_attr *to_attr(const elements *tensor)
 {
     const mica_type *type = mica_type_element(tensor->type);
     const size_t size = mica_dense_element_size(type);
-    char *bytes = malloc(tensor->count * size + 1);
+    char *bytes = mica_malloc(tensor->count * size + 1);
     if (!bytes)
         return NULL;
     for (size_t i = 0; i < tensor->count; ++i) {
@@ -101,7 +101,7 @@ static const mica_attr *to_attr(const elements *tensor)
     }
     const mica_attr *attr =
         mica_dense_elements_attr_get(tensor->type, bytes, tensor->count * size, false);
-    free(bytes);
+    mica_free(bytes);
     return attr;
 }
 
@@ -669,7 +669,7 @@ static void evaluate_operands(evaluation *e, budget *left)
 {
     for (size_t i = 0; i < e->node->operand_count && i < MOST_OPERANDS; ++i)
         if (!evaluate_value(e->node->operands[i], left, &e->operands[i])) {
-            free(e->operands[i].at);
+            mica_free(e->operands[i].at);
             e->operands[i].at = NULL;
         }
 }
@@ -696,7 +696,7 @@ static bool evaluate_op(mica_op *op, budget *left, elements *result)
         ++left->depth;
         done = evaluators[found].evaluate(&e);
         for (size_t i = 0; i < MOST_OPERANDS; ++i)
-            free(e.operands[i].at);
+            mica_free(e.operands[i].at);
     }
     mica_op_state_discard(&node);
     *result = e.result;
@@ -732,7 +732,7 @@ int64_t mica_onnx_known_ints(mica_value *value, int64_t *values, size_t capacity
                                                          : tensor.at[i].i;
     }
     if (value)
-        free(tensor.at);
+        mica_free(tensor.at);
     return count;
 }
 
@@ -748,6 +748,6 @@ mica_fold_status micai_onnx_fold_small(mica_op *op, const mica_attr *const *oper
         results[0].attr = to_attr(&tensor);
         status = results[0].attr ? MICA_FOLD_REPLACED : MICA_FOLD_NONE;
     }
-    free(tensor.at);
+    mica_free(tensor.at);
     return status;
 }

@@ -21,11 +21,15 @@ def run(*command, **more):
     return result.stdout
 
 
-def check_headers(prefix, cc, cxx):
+def check_headers(source, prefix, cc, cxx):
     """Each header is enough for itself: one file a language includes one and nothing else."""
     root = prefix / "include/mica"
     headers = sorted(path.relative_to(root) for path in root.rglob("*.h"))
     assert len(headers) > 60, headers
+    page = (source / "docs/c-api.md").read_text()
+    missing = [str(header) for header in headers if f"`{header}`" not in page
+               and not header.name.endswith("_ops.h") and header.name != "mica.h"]
+    assert not missing, f"docs/c-api.md does not name {missing}"
     for header in headers:
         assert not header.stem.endswith("_internal"), header
         text = f'#include "{header}"\n#include "{header}"\nextern int used; int used;\n'
@@ -101,7 +105,7 @@ def main():
     run("cmake", "--install", arguments.build, "--prefix", first)
     first.rename(prefix)
     check_symbols(prefix)
-    check_headers(prefix, arguments.cc, arguments.cxx)
+    check_headers(arguments.source, prefix, arguments.cc, arguments.cxx)
     check_package(arguments, prefix, arguments.output)
     check_pkg_config(arguments, prefix, arguments.output)
     shutil.rmtree(arguments.output)

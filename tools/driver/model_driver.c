@@ -14,6 +14,7 @@
 #include "ir/core/symbol_table.h"
 #include "ir/core/verifier.h"
 #include "tools/command/command.h"
+#include "tools/command/command_crash.h"
 #include "transforms/pass/pass_manager.h"
 #include "transforms/pass/pass_registry.h"
 
@@ -116,12 +117,18 @@ static bool run_passes(model_driver *driver, const char *passes)
     mica_pass_manager *manager = NULL;
     if (registry && mica_pass_registry_add_all(registry))
         manager = mica_pass_manager_create(driver->context, registry, "builtin.module");
-    const bool ok = manager && mica_pass_manager_append(manager, mica_string_from(passes)) &&
-                    mica_pass_manager_run(manager, driver->module);
-    if (manager)
-        mica_pass_manager_destroy(manager);
-    if (registry)
-        mica_pass_registry_destroy(registry);
+    const mica_pass_manager_options options = {.struct_size = sizeof options,
+                                               .reproducer = driver->reproducer};
+    bool ok = manager && mica_pass_manager_append(manager, mica_string_from(passes));
+    if (ok) {
+        mica_pass_manager_set_options(manager, &options);
+        if (driver->reproducer)
+            command_crash_watch(manager, driver->reproducer);
+        ok = mica_pass_manager_run(manager, driver->module);
+        command_crash_ignore();
+    }
+    mica_pass_manager_destroy(manager);
+    mica_pass_registry_destroy(registry);
     return ok;
 }
 

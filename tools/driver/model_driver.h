@@ -55,6 +55,7 @@ typedef struct model_driver {
     bool has_profile;             ///< the model counts the time of its parts
     const model_watcher *watcher; ///< borrowed, may be NULL
     mica_context *context;        ///< borrowed
+    const char *reproducer;       ///< file that gets what replays a failing pass; or NULL
     mica_op *module;
     mica_op *entry; ///< in the module, while it is a func.func
     mica_model_description *description;

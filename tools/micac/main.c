@@ -46,6 +46,8 @@ static const struct text_option {
     {"features", "LIST", offsetof(micac_options, features), "of the CPU, as +avx2,-avx512f"},
     {"weights", "WHERE", offsetof(micac_options, weights),
      "embed (the default), or file: OUTPUT without suffix, .weights"},
+    {"crash-reproducer", "FILE", offsetof(micac_options, reproducer),
+     "what replays a crash or a failing pass with mica-opt is written here"},
     {"linker", "COMMAND", offsetof(micac_options, linker), "links programs (default: cc)"},
 };
 #define TEXT_OPTION_COUNT (sizeof text_options / sizeof *text_options)
@@ -187,6 +189,7 @@ static bool compile(mica_context *context, const micac_options *options)
 {
     model_driver driver = {.device = find_model_device(options->device),
                            .sizes = &options->sizes,
+                           .reproducer = options->reproducer,
                            .has_profile = options->has_profile};
     micac_progress progress = {.has_report = options->has_time_report};
     driver.watcher = micac_progress_begin(&progress);

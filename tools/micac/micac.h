@@ -25,12 +25,13 @@ struct micac_options {
     const char *device, *entry, *prefix;
     const char *cpu, *features;
     const char *linker;
-    const char *weights;   ///< "embed" or "file"
-    model_sizes sizes;     ///< --dim and --shape
-    unsigned optimization; ///< 0 to 3
-    bool prints_locations; ///< --mlir-print-debuginfo
-    bool has_profile;      ///< --profile
-    bool has_time_report;  ///< --time-report
+    const char *weights;    ///< "embed" or "file"
+    model_sizes sizes;      ///< --dim and --shape
+    unsigned optimization;  ///< 0 to 3
+    bool prints_locations;  ///< --mlir-print-debuginfo
+    bool has_profile;       ///< --profile
+    bool has_time_report;   ///< --time-report
+    const char *reproducer; ///< --crash-reproducer, or NULL
     bool help;
 };
 

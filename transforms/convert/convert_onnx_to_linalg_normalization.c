@@ -30,7 +30,7 @@ static bool fold_parameters(micai_onnx_site *site, size_t channels, mica_value *
     const mica_type *element = mica_type_element(type);
     const size_t size = mica_dense_element_size(element);
     const double epsilon = mica_onnx_node_float(&site->node, "epsilon");
-    char *bytes = malloc(2 * channels * size + 1);
+    char *bytes = mica_malloc(2 * channels * size + 1);
     if (!bytes)
         return false;
     for (size_t i = 0; i < channels; ++i) {
@@ -45,7 +45,7 @@ static bool fold_parameters(micai_onnx_site *site, size_t channels, mica_value *
         folded[i] = micai_onnx_constant_op(
             site->builder, mica_dense_elements_attr_get(type, bytes + i * channels * size,
                                                         channels * size, false));
-    free(bytes);
+    mica_free(bytes);
     return true;
 }
 

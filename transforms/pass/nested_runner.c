@@ -127,7 +127,7 @@ static size_t useful_threads(const nested_work *work)
 {
     const micai_pass_runner *runner = work->runner;
     const mica_pass_manager_options *options = &runner->manager->options;
-    if (runner->is_parallel || options->print_module_scope || options->local_reproducer)
+    if (runner->is_parallel || options->print_module_scope || options->reproducer)
         return 1;
     size_t count = options->threads;
     if (count > work->count)

@@ -55,10 +55,10 @@ typedef struct mica_pass_manager_options {
     bool (*progress)(void *user, const mica_pass_progress *progress);
     void *progress_user;
     /// When a pass fails, what reproduces that is written to this file (reproducer.h); NULL: no
-    /// reproducer. Costs printing the IR once.
+    /// reproducer. Costs printing the IR once, and one thread runs all, so that a crash happens
+    /// in the thread that knows how to end.
     const char *reproducer;
-    /// Of the failing pass alone, with the IR before it: costs printing before each pass, and
-    /// one thread runs all.
+    /// Of the failing pass alone, with the IR before it: costs printing before each pass.
     bool local_reproducer;
     /// Interpret public functions on generated inputs before and after each pass: a difference
     /// is an error that names pass, function and input, and ends the run. One thread runs all.

@@ -63,9 +63,7 @@ static bool make_text(mica_pass_manager *manager, mica_op *op, mica_string pipel
     while (mica_op_parent(op))
         op = mica_op_parent(op);
     micai_text_buffer text = micai_text_buffer_on(manager->allocator);
-    // What is printed in its own form must verify; the generic form says all there is.
-    const mica_print_options options = {.struct_size = sizeof options};
-    if (!mica_print_op(op, &options, micai_text_write, &text))
+    if (!mica_print_op(op, NULL, micai_text_write, &text))
         text.failed = true;
     micai_text_printf(&text, "\n{-#\n  external_resources: {\n    mlir_reproducer: {\n"
                              "      pipeline: \"");
@@ -99,18 +97,17 @@ bool micai_reproducer_begin(mica_pass_manager *manager, mica_op *op)
     return made;
 }
 
-/// "builtin.module(func.func(": the op and those around it, outermost first.
-static size_t print_anchors(micai_text_buffer *text, mica_op *op)
+/// "builtin.module(func.func(": the op and those around it, outermost first. Pipelines nest as
+/// deep as their text does; what lies deeper in the IR has no pipeline of its own.
+enum { DEEPEST_ANCHOR = 32 };
+static size_t print_anchors(micai_text_buffer *text, const mica_op *op)
 {
+    const mica_op *around[DEEPEST_ANCHOR];
     size_t depth = 0;
-    for (const mica_op *each = op; each; each = mica_op_parent(each))
-        depth++;
-    for (size_t level = depth; level > 0; level--) {
-        const mica_op *anchor = op;
-        for (size_t i = 1; i < level; i++)
-            anchor = mica_op_parent(anchor);
-        micai_text_printf(text, "%.*s(", MICA_STRING_ARG(mica_op_name(anchor)));
-    }
+    for (; op && depth < DEEPEST_ANCHOR; op = mica_op_parent(op))
+        around[depth++] = op;
+    for (size_t i = depth; i > 0; i--)
+        micai_text_printf(text, "%.*s(", MICA_STRING_ARG(mica_op_name(around[i - 1])));
     return depth;
 }
 

@@ -1,10 +1,10 @@
 // A crash leaves the same, be it the stack that ran over.
-// RUN: not --crash mica-opt %s --load-pass-plugin=%plugins/faulty_passes.so -pass-pipeline='builtin.module(cse,faulty-crash)' \
+// RUN: not --crash mica-opt %s --load-pass-plugin=%plugins/faulty_passes.so -pass-pipeline='builtin.module(cse,func.func(faulty-crash))' \
 // RUN:   --mlir-pass-pipeline-crash-reproducer=%t.mlir 2>&1 | FileCheck --check-prefix=ERROR %s
 // RUN: FileCheck %s < %t.mlir
 // RUN: not --crash mica-opt %t.mlir --load-pass-plugin=%plugins/faulty_passes.so --run-reproducer
 // RUN: sed s/\"crash\"/\"overflow\"/ %s > %t.overflow
-// RUN: not --crash mica-opt %t.overflow --load-pass-plugin=%plugins/faulty_passes.so -pass-pipeline='builtin.module(cse,faulty-crash)' \
+// RUN: not --crash mica-opt %t.overflow --load-pass-plugin=%plugins/faulty_passes.so -pass-pipeline='builtin.module(cse,func.func(faulty-crash))' \
 // RUN:   --mlir-pass-pipeline-crash-reproducer=%t.mlir --mlir-pass-pipeline-local-reproducer 2>&1 | FileCheck --check-prefix=ERROR %s
 // RUN: FileCheck --check-prefix=LOCAL %s < %t.mlir
 // RUN: not --crash mica-opt %t.mlir --load-pass-plugin=%plugins/faulty_passes.so --run-reproducer
@@ -17,8 +17,8 @@
 
 // ERROR: error: a pass crashed: reproducer generated at `{{.*}}.mlir`
 // CHECK: arith.cmpi slt, %arg0, %arg1 : i32
-// CHECK: pipeline: "builtin.module(cse,faulty-crash)",
-// LOCAL: pipeline: "builtin.module(faulty-crash)",
+// CHECK: pipeline: "builtin.module(cse,func.func(faulty-crash))",
+// LOCAL: pipeline: "builtin.module(func.func(faulty-crash))",
 // BREAK: arith.cmpi slt, %arg0, %arg1 {fault = "break"} : i32
 // BREAK: pipeline: "builtin.module(func.func(faulty-break))",
 func.func @f(%a: i32, %b: i32) -> i1 {

@@ -30,10 +30,16 @@ def check_headers(source, prefix, cc, cxx):
     missing = [str(header) for header in headers if f"`{header}`" not in page
                and not header.name.endswith("_ops.h") and header.name != "mica.h"]
     assert not missing, f"docs/c-api.md does not name {missing}"
+    # Generated ones are alike: one file a language includes them all.
+    generated = [header for header in headers if header.name.endswith("_ops.h")
+                 and header.name != "builtin_ops.h"]
+    groups = [[header] for header in headers if header not in generated] + [generated]
     for header in headers:
         assert not header.stem.endswith("_internal"), header
-        text = f'#include "{header}"\n#include "{header}"\nextern int used; int used;\n'
-        older = [(cc, "c", "c11")] if header.name == "mica.h" else []
+    for group in groups:
+        text = "".join(f'#include "{header}"\n' for header in group + group)
+        text += "extern int used; int used;\n"
+        older = [(cc, "c", "c11")] if group[0].name == "mica.h" else []
         for compiler, language, standard in [(cc, "c", "c17"), (cxx, "c++", "c++17")] + older:
             run(compiler, f"-std={standard}", *WARNINGS, f"-I{root}", "-fsyntax-only", "-x",
                 language, "-", input=text)
@@ -59,6 +65,23 @@ def check_package(arguments, prefix, folder):
         for program in ("embed", "embed_cxx"):
             check_output(run(build / program), with_llvm)
         print(f"find_package: {name}")
+
+
+def check_plugins(arguments, prefix, folder):
+    """examples/plugins, from the installed library, in an installed tool."""
+    build = folder / "plugins"
+    run("cmake", "-S", arguments.source / "examples/plugins", "-B", build,
+        f"-DCMAKE_PREFIX_PATH={prefix}", f"-DCMAKE_C_COMPILER={arguments.cc}")
+    run("cmake", "--build", build)
+    text = ("func.func @f() -> !units.length<mm> { %0 = units.constant 3 : !units.length<m> "
+            "%1 = units.convert %0 : !units.length<m> -> !units.length<mm> "
+            "call @g() : () -> () return %1 : !units.length<mm> }\n"
+            "func.func private @g()\n")
+    printed = run(prefix / "bin/mica-opt", f"--load-dialect-plugin={build}/units_dialect.so",
+                  f"--load-pass-plugin={build}/count_calls_pass.so", "-canonicalize",
+                  "--count-calls", input=text)
+    assert "units.constant 3000 : <mm>" in printed and "call_count = 1" in printed, printed
+    print("plugins")
 
 
 def check_pkg_config(arguments, prefix, folder):
@@ -107,6 +130,7 @@ def main():
     check_symbols(prefix)
     check_headers(arguments.source, prefix, arguments.cc, arguments.cxx)
     check_package(arguments, prefix, arguments.output)
+    check_plugins(arguments, prefix, arguments.output)
     check_pkg_config(arguments, prefix, arguments.output)
     shutil.rmtree(arguments.output)
 

@@ -89,7 +89,7 @@ static mica_value *stage_table(const transform *f, const stage *at, const mica_t
     const int64_t n = at->p * at->m;
     const int64_t shape[] = {at->m, at->p, at->p, at->inputs, at->outputs};
     const size_t count = (size_t)(n * at->p * at->inputs * at->outputs);
-    double *values = malloc((count + 1) * sizeof *values);
+    double *values = mica_malloc((count + 1) * sizeof *values);
     size_t place = 0;
     if (!values)
         return NULL;
@@ -106,7 +106,7 @@ static mica_value *stage_table(const transform *f, const stage *at, const mica_t
         }
     }
     mica_value *table = micai_constant_floats(f->builder, element, values, shape, 5);
-    free(values);
+    mica_free(values);
     return table;
 }
 

@@ -127,8 +127,8 @@ static mica_value *lower_tf_idf(micai_onnx_site *site)
     const size_t rank = mica_type_rank(site->type);
     const int64_t size = mica_type_shape(site->type)[rank - 1];
     const size_t count = (size_t)size;
-    int64_t *numbers = calloc(2 * count + 1, sizeof *numbers);
-    double *weights = calloc(count + 1, sizeof *weights);
+    int64_t *numbers = mica_calloc(2 * count + 1, sizeof *numbers);
+    double *weights = mica_calloc(count + 1, sizeof *weights);
     size_t pool_count;
     const int64_t *pool = mica_onnx_node_ints(&site->node, "pool_int64s", &pool_count);
     const bool filled =
@@ -146,8 +146,8 @@ static mica_value *lower_tf_idf(micai_onnx_site *site)
     } else if (numbers && weights) {
         micai_onnx_refuse(site, "two n-grams share a place of the result");
     }
-    free(numbers);
-    free(weights);
+    mica_free(numbers);
+    mica_free(weights);
     return result;
 }
 

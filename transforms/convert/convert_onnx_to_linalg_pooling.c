@@ -175,7 +175,7 @@ static mica_value *build_counts(mica_builder *builder, const mica_type *element,
     const mica_type *type = mica_tensor_type_get(element, window->output, window->rank, NULL);
     const size_t size = mica_dense_element_size(element);
     const size_t count = (size_t)mica_type_element_count(type);
-    char *bytes = malloc(count * size + 1);
+    char *bytes = mica_malloc(count * size + 1);
     if (!bytes)
         return NULL;
     for (size_t n = 0; n < count; ++n) {
@@ -190,7 +190,7 @@ static mica_value *build_counts(mica_builder *builder, const mica_type *element,
     }
     mica_value *value = micai_onnx_constant_op(
         builder, mica_dense_elements_attr_get(type, bytes, count * size, false));
-    free(bytes);
+    mica_free(bytes);
     return value;
 }
 

@@ -197,14 +197,14 @@ mica_value *micai_constant_floats(mica_builder *builder, const mica_type *elemen
     const mica_type *type = mica_tensor_type_get(element, shape, rank, NULL);
     const size_t size = mica_dense_element_size(element);
     const size_t count = (size_t)mica_type_element_count(type);
-    char *bytes = malloc(count * size + 1);
+    char *bytes = mica_malloc(count * size + 1);
     if (!bytes)
         return NULL;
     for (size_t i = 0; i < count; ++i)
         mica_onnx_store_float(bytes + i * size, element, values[i]);
     mica_value *value = micai_onnx_constant_op(
         builder, mica_dense_elements_attr_get(type, bytes, count * size, false));
-    free(bytes);
+    mica_free(bytes);
     return value;
 }
 

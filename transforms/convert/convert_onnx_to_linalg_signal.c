@@ -32,7 +32,7 @@ static mica_value *constant_window(micai_onnx_site *site, int64_t size)
 {
     const window_row *row = site->row;
     const double step = 2 * pi / (double)period_of(site, size);
-    double *values = malloc(((size_t)size + 1) * sizeof *values);
+    double *values = mica_malloc(((size_t)size + 1) * sizeof *values);
     if (!values)
         return NULL;
     for (int64_t i = 0; i < size; ++i)
@@ -40,7 +40,7 @@ static mica_value *constant_window(micai_onnx_site *site, int64_t size)
                     row->a[2] * cos(2 * step * (double)i);
     mica_value *window =
         micai_constant_floats(site->builder, mica_type_element(site->type), values, &size, 1);
-    free(values);
+    mica_free(values);
     return window;
 }
 

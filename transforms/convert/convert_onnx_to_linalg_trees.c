@@ -30,8 +30,8 @@ static void free_forest(forest *f)
 {
     int64_t *const lists[] = {f->features, f->modes, f->yes, f->no, f->missing};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; ++i)
-        free(lists[i]);
-    free(f->splits);
+        mica_free(lists[i]);
+    mica_free(f->splits);
 }
 
 static bool allocate_forest(forest *f, size_t capacity)
@@ -40,10 +40,10 @@ static bool allocate_forest(forest *f, size_t capacity)
     bool good = true;
     *f = (forest){.capacity = capacity};
     for (size_t i = 0; i < sizeof lists / sizeof *lists; ++i) {
-        *lists[i] = calloc(capacity + 1, sizeof **lists[i]);
+        *lists[i] = mica_calloc(capacity + 1, sizeof **lists[i]);
         good &= *lists[i] != NULL;
     }
-    f->splits = calloc(capacity + 1, sizeof *f->splits);
+    f->splits = mica_calloc(capacity + 1, sizeof *f->splits);
     return good && f->splits;
 }
 
@@ -120,8 +120,8 @@ static bool read_forest(const mica_op_state *node, forest *f)
 static int64_t depth_of(const forest *f, const int64_t *roots, size_t root_count)
 {
     enum { NEW, OPEN };
-    int64_t *depths = calloc(f->count + 1, sizeof *depths); // 0: new, -1: open
-    int64_t *stack = malloc((3 * f->count + 1) * sizeof *stack);
+    int64_t *depths = mica_calloc(f->count + 1, sizeof *depths); // 0: new, -1: open
+    int64_t *stack = mica_malloc((3 * f->count + 1) * sizeof *stack);
     int64_t deepest = depths && stack ? 0 : -2;
     for (size_t r = 0; r < root_count && deepest >= 0; ++r) {
         size_t height = 0;
@@ -156,8 +156,8 @@ static int64_t depth_of(const forest *f, const int64_t *roots, size_t root_count
         if (deepest >= 0 && depths[roots[r]] > deepest)
             deepest = depths[roots[r]];
     }
-    free(depths);
-    free(stack);
+    mica_free(depths);
+    mica_free(stack);
     return deepest;
 }
 
@@ -300,12 +300,12 @@ static mica_value *floats(micai_onnx_site *site, const mica_type *element, const
     const int64_t shape = (int64_t)count;
     if (values)
         return micai_constant_floats(site->builder, element, values, &shape, 1);
-    double *own = malloc((count + 1) * sizeof *own);
+    double *own = mica_malloc((count + 1) * sizeof *own);
     for (size_t i = 0; own && i < count; ++i)
         own[i] = mica_onnx_load_float(mica_onnx_node_attr(&site->node, name), i);
     mica_value *table =
         own ? micai_constant_floats(site->builder, element, own, &shape, 1) : NULL;
-    free(own);
+    mica_free(own);
     return table;
 }
 

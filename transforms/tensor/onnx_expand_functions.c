@@ -267,7 +267,7 @@ static mica_walk_result collect(void *user, mica_op *op)
         return MICA_WALK_ADVANCE;
     if (list->count == list->capacity) {
         const size_t capacity = list->capacity ? 2 * list->capacity : 32;
-        mica_op **ops = realloc(list->ops, capacity * sizeof(*ops));
+        mica_op **ops = mica_realloc(list->ops, capacity * sizeof(*ops));
         if (!ops) {
             list->failed = true;
             return MICA_WALK_INTERRUPT;
@@ -290,7 +290,7 @@ static bool run_expand(mica_pass_run *run)
         ok = !list.failed;
         for (size_t i = 0; i < list.count && ok; ++i)
             ok = expand(list.ops[i], find_rule(list.ops[i]));
-        free(list.ops);
+        mica_free(list.ops);
     }
     return ok;
 }

@@ -104,7 +104,7 @@ static bool update_function(mica_op *function, const mica_op *terminator)
     const size_t results = mica_op_operand_count(terminator);
     if (results != mica_function_type_result_count(type))
         return true;
-    const mica_type **types = malloc((inputs + results + 1) * sizeof *types);
+    const mica_type **types = mica_malloc((inputs + results + 1) * sizeof *types);
     if (!types)
         return false;
     for (size_t i = 0; i < inputs; ++i)
@@ -113,7 +113,7 @@ static bool update_function(mica_op *function, const mica_op *terminator)
         types[inputs + i] = mica_value_type(mica_op_operand(terminator, i));
     const mica_type *updated =
         mica_function_type_get(mica_type_context(type), types, inputs, types + inputs, results);
-    free(types);
+    mica_free(types);
     if (updated && updated != type)
         mica_function_set_type(function, updated);
     return updated != NULL;

@@ -61,55 +61,6 @@ SCALAR(ceildivui, true)
 SCALAR(ceildivsi, true)
 SCALAR(floordivsi, true)
 
-/// Sum, difference, product or shift, with the promises of `flags`.
-typedef struct promised {
-    mica_scalar_fn function;
-    bool (*overflows)(const mica_scalar *operands, const mica_scalar *result, bool is_signed);
-} promised;
-
-/// Does the exact result, computed in twice the width and more, differ from the result?
-static bool differs(mica_wide (*combine)(const mica_wide *, const mica_wide *),
-                    const mica_scalar *operands, const mica_scalar *result, bool is_signed)
-{
-    mica_wide (*extend)(const mica_wide *, uint32_t) =
-        is_signed ? mica_wide_extend_signed : mica_wide_extend_unsigned;
-    const mica_wide a = extend(&operands[0].as.integer, MICA_WIDE_MAX_WIDTH);
-    const mica_wide b = extend(&operands[1].as.integer, MICA_WIDE_MAX_WIDTH);
-    const mica_wide exact = combine(&a, &b);
-    const mica_wide got = extend(&result->as.integer, MICA_WIDE_MAX_WIDTH);
-    return !mica_wide_equal(&exact, &got);
-}
-
-static bool sum_overflows(const mica_scalar *operands, const mica_scalar *result,
-                          bool is_signed)
-{
-    return differs(mica_wide_add, operands, result, is_signed);
-}
-static bool difference_overflows(const mica_scalar *operands, const mica_scalar *result,
-                                 bool is_signed)
-{
-    return differs(mica_wide_subtract, operands, result, is_signed);
-}
-static bool product_overflows(const mica_scalar *operands, const mica_scalar *result,
-                              bool is_signed)
-{
-    return differs(mica_wide_multiply, operands, result, is_signed);
-}
-static bool shift_overflows(const mica_scalar *operands, const mica_scalar *result,
-                            bool is_signed)
-{
-    const uint32_t count = (uint32_t)operands[1].as.integer.words[0];
-    const mica_wide back = is_signed
-                               ? mica_wide_shift_right_signed(&result->as.integer, count)
-                               : mica_wide_shift_right_unsigned(&result->as.integer, count);
-    return !mica_wide_equal(&back, &operands[0].as.integer);
-}
-
-static const promised sum = {mica_scalar_addi, sum_overflows},
-                      difference = {mica_scalar_subi, difference_overflows},
-                      product = {mica_scalar_muli, product_overflows},
-                      shift = {mica_scalar_shli, shift_overflows};
-
 static bool load_scalar(const mica_eval_frame *frame, const mica_type *type, size_t index,
                         mica_scalar *scalar)
 {
@@ -117,41 +68,21 @@ static bool load_scalar(const mica_eval_frame *frame, const mica_type *type, siz
     return mica_scalar_load(type, value->as.bits, scalar);
 }
 
-/// With overflow flags: what they exclude is poison.
-static bool eval_promised(mica_eval_frame *frame, mica_op *op, const promised *kind,
-                          int64_t flags)
-{
-    mica_scalar operands[2], result = {0};
-    const mica_type *type = mica_type_element_or_self(mica_value_type(mica_op_result(op, 0)));
-    result.type = type;
-    if (mica_eval_result_width(frame) > 128 || !load_scalar(frame, type, 0, &operands[0]) ||
-        !load_scalar(frame, type, 1, &operands[1]))
-        return mica_eval_unsupported(frame, op, "has operands that are too wide");
-    if (!kind->function(operands, &result, 0) ||
-        (flags & MICA_ARITH_INTEGER_OVERFLOW_FLAGS_NSW &&
-         kind->overflows(operands, &result, true)) ||
-        (flags & MICA_ARITH_INTEGER_OVERFLOW_FLAGS_NUW &&
-         kind->overflows(operands, &result, false)))
-        return mica_eval_set_result(frame, 0, mica_eval_poison());
-    mica_eval_value value = mica_eval_from_bits(result.as.integer.words[0]);
-    value.as.bits[1] = result.as.integer.words[1];
-    return mica_eval_set_result(frame, 0, value);
-}
-
-#define PROMISED(name, kind, condition, expression)                                            \
+/// With overflow flags what they exclude is poison.
+#define PROMISED(name, condition, expression)                                                  \
     bool micai_arith_##name##_eval(mica_eval_frame *frame, mica_op *op)                        \
     {                                                                                          \
         const uint32_t width = mica_eval_result_width(frame);                                  \
         const int64_t flags = (int64_t)mica_arith_##name##_overflowFlags(op);                  \
         const uint64_t a = bits_of(frame, 0), b = bits_of(frame, 1);                           \
         if (flags || width > 64 || !(condition))                                               \
-            return eval_promised(frame, op, &kind, flags);                                     \
+            return mica_eval_promised(frame, op, mica_scalar_##name, flags);                   \
         return mica_eval_set_bits(frame, 0, (expression)&low_bits(width));                     \
     }
-PROMISED(addi, sum, true, a + b)
-PROMISED(subi, difference, true, a - b)
-PROMISED(muli, product, true, a *b)
-PROMISED(shli, shift, b < width, a << b)
+PROMISED(addi, true, a + b)
+PROMISED(subi, true, a - b)
+PROMISED(muli, true, a *b)
+PROMISED(shli, b < width, a << b)
 
 bool micai_arith_cmpi_eval(mica_eval_frame *frame, mica_op *op)
 {
@@ -186,7 +117,8 @@ bool micai_arith_addui_extended_eval(mica_eval_frame *frame, mica_op *op)
         return mica_eval_unsupported(frame, op, "has operands that are too wide");
     (void)mica_scalar_addi(operands, &result, 0);
     return set_wide(frame, 0, &result.as.integer) &&
-           mica_eval_set_bits(frame, 1, sum_overflows(operands, &result, false));
+           mica_eval_set_bits(frame, 1,
+                              mica_eval_overflows(mica_scalar_addi, operands, &result, false));
 }
 
 /// The product in twice the width, cut in two.

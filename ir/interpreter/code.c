@@ -173,7 +173,9 @@ static void choose_hook(code_builder *builder, micai_instruction *instruction)
 {
     mica_op *op = instruction->op;
     const mica_eval_fn hook = micai_eval_hook(op);
-    const mica_attr *constant = hook ? NULL : mica_op_constant_value(op);
+    const mica_attr *value = mica_op_constant_value(op);
+    const bool is_preset = value && can_preset(value, micai_op_results(op)->type);
+    const mica_attr *constant = is_preset ? value : NULL;
     const bool elementwise = micai_eval_is_for_elements(op);
     const bool lanes =
         elementwise && op->result_count > 0 && is_sequence(micai_op_results(op)->type) && hook;
@@ -184,7 +186,7 @@ static void choose_hook(code_builder *builder, micai_instruction *instruction)
         return;
     if (needs_extra(op))
         link_blocks(builder, instruction);
-    if (constant && can_preset(constant, micai_op_results(op)->type))
+    if (constant)
         preset_constant(builder, instruction, constant);
     if (lanes) {
         instruction->extra->each = hook;

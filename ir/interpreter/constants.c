@@ -29,9 +29,9 @@ static bool from_elements(mica_eval_frame *frame, mica_op *op, const mica_type *
     if (!buffer)
         return false;
     const size_t bytes = buffer->count * buffer->element_size;
-    if (is_splat && size == buffer->element_size)
-        for (size_t i = 0; i < buffer->count; i++)
-            memcpy(buffer->data + i * size, data, size);
+    if (is_splat && size && bytes % size == 0)
+        for (size_t at = 0; at < bytes; at += size)
+            memcpy(buffer->data + at, data, size);
     else if (size == bytes)
         memcpy(buffer->data, data, bytes);
     else

@@ -156,6 +156,13 @@ MICA_API mica_eval_memref *mica_eval_memref_operand(mica_eval_frame *frame, mica
 /// poison, or undefined behaviour when `traps`.
 MICA_API bool mica_eval_scalar(mica_eval_frame *frame, mica_op *op, mica_scalar_fn function,
                                int64_t parameter, bool traps);
+/// addi, subi, muli or shli with overflow flags (bit 1 nsw, bit 2 nuw): poison where the
+/// promise is broken.
+MICA_API bool mica_eval_promised(mica_eval_frame *frame, mica_op *op, mica_scalar_fn function,
+                                 int64_t flags);
+/// Was the result of one of these cut off, read with or without sign?
+MICA_API bool mica_eval_overflows(mica_scalar_fn function, const mica_scalar *operands,
+                                  const mica_scalar *result, bool is_signed);
 /// Runs `hook`, which handles scalars, once for each element of the operands; at once when
 /// the results are no vectors or tensors. Ops with the trait elementwise need it not: the
 /// engine does the same for them. Elements with a poison operand are poison unless

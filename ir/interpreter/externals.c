@@ -87,9 +87,10 @@ static mica_eval_value from_float(float number)
     X(acosh)                                                                                   \
     X(asin)                                                                                    \
     X(asinh)                                                                                   \
-    X(atan) X(atanh) X(cbrt) X(ceil) X(cos) X(cosh) X(erf) X(exp) X(exp2) X(expm1) X(fabs)     \
-        X(floor) X(log) X(log10) X(log1p) X(log2) X(round) X(sin) X(sinh) X(sqrt) X(tan)       \
-            X(tanh) X(trunc)
+    X(atan)                                                                                    \
+    X(atanh)                                                                                   \
+    X(cbrt) X(ceil) X(cos) X(cosh) X(erf) X(exp) X(exp2) X(expm1) X(fabs) X(floor) X(log)      \
+        X(log10) X(log1p) X(log2) X(round) X(sin) X(sinh) X(sqrt) X(tan) X(tanh) X(trunc)
 #define TWO_ARGUMENT_FUNCTIONS(X) X(atan2) X(copysign) X(fmax) X(fmin) X(fmod) X(pow)
 ONE_ARGUMENT_FUNCTIONS(ONE_ARGUMENT)
 TWO_ARGUMENT_FUNCTIONS(TWO_ARGUMENTS)
@@ -201,6 +202,55 @@ static bool call_memcpy(mica_eval_frame *frame, mica_op *op, const mica_eval_val
     return true;
 }
 
+/// What a descriptor in memory describes, as the lowering of memrefs lays it out: rank and
+/// address of {allocated, aligned, offset, sizes, strides}.
+static bool read_descriptor(mica_eval_frame *frame, mica_op *op, uint64_t address,
+                            size_t element_size, bool writes, mica_eval_view *view)
+{
+    uint64_t head[2], words[3 + 2 * MICA_EVAL_MAX_RANK];
+    int64_t offset;
+    mica_eval_allocation *place = mica_eval_find_allocation(frame, op, address, &offset);
+    const void *data =
+        place ? mica_eval_access(frame, op, place, offset, sizeof head, false) : NULL;
+    if (!data)
+        return false;
+    memcpy(head, data, sizeof head);
+    if (head[0] > MICA_EVAL_MAX_RANK)
+        return mica_eval_unsupported(frame, op, "copies a memref of too high a rank");
+    const size_t rank = (size_t)head[0], size = (3 + 2 * rank) * sizeof *words;
+    place = mica_eval_find_allocation(frame, op, head[1], &offset);
+    data = place ? mica_eval_access(frame, op, place, offset, size, false) : NULL;
+    if (!data)
+        return false;
+    memcpy(words, data, size);
+    mica_eval_memref *memref = mica_eval_memref_create(frame, rank);
+    if (!memref)
+        return false;
+    memref->allocation = mica_eval_find_allocation(frame, op, words[1], &memref->base);
+    memref->offset = (int64_t)words[2];
+    memref->element_size = element_size;
+    memcpy(memref->sizes, words + 3, rank * sizeof *words);
+    memcpy(memref->strides, words + 3 + rank, rank * sizeof *words);
+    const bool done =
+        memref->allocation && mica_eval_view_of_memref(frame, op, memref, writes, view);
+    mica_eval_release(frame, &memref->object);
+    return done;
+}
+
+static bool call_memref_copy(mica_eval_frame *frame, mica_op *op,
+                             const mica_eval_value *arguments, size_t count,
+                             mica_eval_value *results)
+{
+    mica_eval_view from, to;
+    (void)results;
+    if (!is_defined(frame, op, arguments, count, 3))
+        return false;
+    const size_t size = (size_t)arguments[0].as.bits[0];
+    return read_descriptor(frame, op, arguments[1].as.bits[0], size, false, &from) &&
+           read_descriptor(frame, op, arguments[2].as.bits[0], size, true, &to) &&
+           mica_eval_view_copy(frame, op, &to, &from);
+}
+
 static bool call_abort(mica_eval_frame *frame, mica_op *op, const mica_eval_value *arguments,
                        size_t count, mica_eval_value *results)
 {
@@ -222,6 +272,7 @@ static const mica_eval_external externals[] = {
     {"malloc", call_malloc},
     {"memcpy", call_memcpy},
     {"memmove", call_memcpy},
+    {"memrefCopy", call_memref_copy},
 };
 
 const mica_eval_external *micai_eval_find_external(const mica_interpreter *interpreter,

@@ -3,6 +3,7 @@
 # Vector ops lowered to LLVM and run: what moves lanes around, what reads and writes memory, and
 # what combines. Expected values are numpy's.
 import itertools
+import sys
 
 import numpy as np
 
@@ -405,7 +406,8 @@ def main():
         add_transfers(t)
         add_reductions(t)
         add_contractions(t)
-        add_masked(t)
+        if "--interpret" not in sys.argv:  # vector.mask is not interpreted
+            add_masked(t)
     add_masks()
     PROGRAM.run()
 

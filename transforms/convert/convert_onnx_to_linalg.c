@@ -104,11 +104,14 @@ static bool prepare_site(micai_onnx_site *site, const mica_adapted *adapted)
     site->result_count = mica_op_result_count(op);
     for (size_t i = 0; i < site->result_count; ++i) {
         // The op's own type may know sizes that an operand which is no constant hides.
-        const mica_type *own = mica_value_type(mica_op_result(op, i));
-        const mica_type *type = mica_onnx_types_agree(types.types[i], own)
-                                    ? mica_onnx_join_types(types.types[i], own)
-                                    : types.types[i];
-        site->types[i] = mica_type_converter_convert_one(adapted->converter, type);
+        // Signs are gone from the operands, so that they must be from both.
+        const mica_type *own = mica_type_converter_convert_one(
+            adapted->converter, mica_value_type(mica_op_result(op, i)));
+        const mica_type *type =
+            mica_type_converter_convert_one(adapted->converter, types.types[i]);
+        site->types[i] = type && own && mica_onnx_types_agree(type, own)
+                             ? mica_onnx_join_types(type, own)
+                             : type;
         if (!site->types[i] || !mica_type_is_ranked(site->types[i]))
             return micai_onnx_refuse(site, "the rank of its result is not known") != NULL;
     }

@@ -130,7 +130,7 @@ class CompiledModel:
         arrays = []
         given = struct_of(Tensor, self.info.input_count)
         for i, name in enumerate(self.input_names):
-            array = numpy.ascontiguousarray(inputs[name])
+            array = numpy.array(inputs[name], order="C")
             arrays.append(array)
             given.items[i].data = array.ctypes.data
             given.items[i].size = array.nbytes

@@ -10,16 +10,21 @@ GLYPH_OFFSET = 152  # of `glyph` in FT_FaceRec, on 64-bit machines
 RENDER = 4          # FT_LOAD_RENDER
 
 
+class Bitmap(ctypes.Structure):
+    """FT_Bitmap."""
+    _fields_ = [("rows", ctypes.c_uint), ("width", ctypes.c_uint), ("pitch", ctypes.c_int),
+                ("buffer", ctypes.POINTER(ctypes.c_ubyte)), ("grays", ctypes.c_ushort),
+                ("modes", ctypes.c_ubyte * 2), ("palette", ctypes.c_void_p)]
+
+
 class Slot(ctypes.Structure):
     """FT_GlyphSlotRec up to the bitmap's place."""
     _fields_ = [("library", ctypes.c_void_p), ("face", ctypes.c_void_p),
                 ("next", ctypes.c_void_p), ("glyph_index", ctypes.c_uint),
                 ("generic", ctypes.c_void_p * 2), ("metrics", ctypes.c_long * 8),
                 ("linear_advance", ctypes.c_long * 2), ("advance", ctypes.c_long * 2),
-                ("format", ctypes.c_int), ("rows", ctypes.c_uint), ("width", ctypes.c_uint),
-                ("pitch", ctypes.c_int), ("buffer", ctypes.POINTER(ctypes.c_ubyte)),
-                ("grays", ctypes.c_ushort), ("modes", ctypes.c_ubyte * 2),
-                ("palette", ctypes.c_void_p), ("left", ctypes.c_int), ("top", ctypes.c_int)]
+                ("format", ctypes.c_int), ("bitmap", Bitmap), ("left", ctypes.c_int),
+                ("top", ctypes.c_int)]
 
 
 def draw(text, font, height, pixels):
@@ -39,9 +44,10 @@ def draw(text, font, height, pixels):
         freetype.FT_Load_Char(face, ctypes.c_ulong(ord(character)), RENDER)
         slot = ctypes.cast(face.value + GLYPH_OFFSET,
                            ctypes.POINTER(ctypes.POINTER(Slot))).contents.contents
-        for row in range(slot.rows):
-            line = slot.buffer[row * slot.pitch:row * slot.pitch + slot.width]
-            at = picture[baseline - slot.top + row, pen + slot.left:pen + slot.left + slot.width]
+        bitmap, left = slot.bitmap, pen + slot.left
+        for row in range(bitmap.rows):
+            line = bitmap.buffer[row * bitmap.pitch:row * bitmap.pitch + bitmap.width]
+            at = picture[baseline - slot.top + row, left:left + bitmap.width]
             numpy.minimum(at, 255 - numpy.array(line, numpy.uint8), out=at)
         pen += slot.advance[0] // 64
     return picture[:, :pen + pixels // 3]

@@ -16,7 +16,8 @@
 // (codegen/package/model_weights.h takes them).
 //
 // Each part begins at a multiple of `alignment`. Where there are constants, every function with
-// a body takes the argument, used or not, so that callers need not look.
+// a body takes the argument, used or not, so that callers need not look; with `keep-parts` only
+// those that use it.
 #include "ir/core/builder.h"
 #include "ir/core/context_internal.h"
 #include "ir/core/diagnostics.h"
@@ -160,6 +161,18 @@ static void replace_use(const gathering *g, mica_op *use, mica_value *weights)
     mica_op_erase(use);
 }
 
+static bool uses_parts(const gathering *g)
+{
+    uint64_t offset;
+    for (size_t i = 0; i < g->uses.count; ++i) {
+        const mica_op *global =
+            mica_symbol_resolve(g->uses.ops[i], mica_op_attr(g->uses.ops[i], "name"));
+        if (global && micai_pointer_map_find(&g->offsets, global, &offset))
+            return true;
+    }
+    return false;
+}
+
 static bool rewrite_function(gathering *g, mica_op *function)
 {
     const int64_t shape[] = {(int64_t)g->size};
@@ -170,6 +183,9 @@ static bool rewrite_function(gathering *g, mica_op *function)
     mica_op_walk_pre(function, find_use, g);
     if (!g->ok || g->uses.failed)
         return false;
+    // A model's functions of sizes have callers already.
+    if (g->keeps_parts && !uses_parts(g))
+        return true;
     mica_value *weights = mica_function_insert_argument(
         function, mica_function_argument_count(function), type, mica_op_location(function));
     for (size_t i = 0; weights && i < g->uses.count; ++i)

@@ -12,6 +12,13 @@ memref.global "private" constant @small : memref<2xi16> = dense<7>
 // CHECK: memref.global "private" constant @b : memref<8xf32> = dense<1.000000e+00> {mica.offset = 64 : i64}
 memref.global "private" constant @b : memref<8xf32> = dense<1.0>
 
+// CHECK-LABEL: func.func @none(%{{.*}}: index) -> i16
+func.func @none(%i: index) -> i16 {
+  %0 = memref.get_global @small : memref<2xi16>
+  %x = memref.load %0[%i] : memref<2xi16>
+  return %x : i16
+}
+
 // CHECK-LABEL: func.func @f(
 // CHECK-SAME: %[[W:arg[0-9]+]]: memref<128xi8> {mica.weights = @weights})
 // CHECK: memref.view %[[W]][%{{.*}}][] : memref<128xi8> to memref<4xf32>

@@ -183,7 +183,9 @@ static bool bufferize_extract_slice(mica_bufferize_state *state, mica_builder *b
         mica_value *copy = mica_bufferize_allocate(state, builder, tensor, slice);
         if (!copy)
             return false;
-        micai_build_copy(builder, slice, copy);
+        // A slice that is only written over has nothing to bring along.
+        if (mica_buffer_value_is_read(state->analysis, mica_op_result(op, 0)))
+            micai_build_copy(builder, slice, copy);
         slice = copy;
     }
     mica_bufferize_set(state, mica_op_result(op, 0), slice);

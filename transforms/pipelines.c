@@ -17,9 +17,10 @@
 static const mica_pipeline_def onnx_to_linalg = {
     .argument = "mica-onnx-to-linalg",
     .summary = "from a model in the onnx dialect to linalg on tensors",
-    .text = "onnx-infer-shapes,onnx-expand-functions,convert-onnx-to-linalg,canonicalize,cse,"
-            "constant-subgraphs,"
-            "linalg-fuse-elementwise-ops,canonicalize,cse",
+    .text =
+        "onnx-infer-shapes,onnx-expand-functions,convert-onnx-to-scf,convert-onnx-to-linalg,"
+        "reconcile-unrealized-casts,canonicalize,cse,constant-subgraphs,"
+        "linalg-fuse-elementwise-ops,canonicalize,cse",
 };
 
 static const mica_pipeline_def cpu_to_buffers = {

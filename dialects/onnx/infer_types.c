@@ -16,6 +16,7 @@ static const micai_onnx_infer_rule *const families[] = {
     micai_onnx_infer_spatial_rules,     micai_onnx_infer_signal_rules,
     micai_onnx_infer_random_rules,      micai_onnx_infer_training_rules,
     micai_onnx_infer_ml_rules,
+    micai_onnx_infer_control_rules,
 };
 
 const mica_type *micai_onnx_wrong(mica_onnx_fault *fault, const char *format, ...)
@@ -106,6 +107,22 @@ bool mica_onnx_infer_types(const mica_op_state *node, size_t wanted, mica_onnx_t
     const bool inferred = apply_rule(rule, node, types, fault);
     if (!inferred && !fault->message[0])
         micai_onnx_wrong(fault, "out of memory");
+    return inferred;
+}
+
+bool mica_onnx_infer_op_types(mica_op *op, mica_onnx_types *types, mica_onnx_fault *fault)
+{
+    mica_op_state node;
+    mica_onnx_node_from_op(op, &node);
+    const size_t regions = mica_op_region_count(op);
+    const size_t room = sizeof node.inline_regions / sizeof *node.inline_regions;
+    for (size_t i = 0; i < regions && i < room; ++i)
+        node.inline_regions[i] = mica_op_region(op, i);
+    node.regions = node.inline_regions;
+    node.region_count = (uint32_t)(regions < room ? regions : room);
+    const bool inferred = mica_onnx_infer_types(&node, mica_op_result_count(op), types, fault);
+    node.region_count = 0; // they stay the op's
+    mica_op_state_discard(&node);
     return inferred;
 }
 

@@ -34,14 +34,10 @@ static bool verify_result(mica_op *op, size_t index, const mica_type *inferred)
 
 bool micai_onnx_verify_node(mica_op *op)
 {
-    mica_op_state node;
     mica_onnx_fault fault;
     mica_onnx_types types;
     const size_t count = mica_op_result_count(op);
-    mica_onnx_node_from_op(op, &node);
-    const bool inferred = mica_onnx_infer_types(&node, count, &types, &fault);
-    mica_op_state_discard(&node);
-    if (!inferred)
+    if (!mica_onnx_infer_op_types(op, &types, &fault))
         return mica_op_error(op, "%s", fault.message);
     if (types.count < count)
         return mica_op_error(op, "has %zu results, but its operands give %zu", count,

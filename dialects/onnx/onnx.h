@@ -93,6 +93,10 @@ MICA_API bool mica_onnx_infer_types(const mica_op_state *node, size_t wanted,
                                     mica_onnx_types *types, mica_onnx_fault *fault);
 /// Does the result of the op of this name have the shape of operand 0, whatever that is?
 MICA_API bool mica_onnx_keeps_shape(mica_string op_name);
+/// The same for an op, with as many results as it has. The only way for ops that have bodies:
+/// their types follow from those.
+MICA_API bool mica_onnx_infer_op_types(mica_op *op, mica_onnx_types *types,
+                                       mica_onnx_fault *fault);
 /// Gives a node results of these types, and says which of the optional ones it has.
 MICA_API void mica_onnx_add_results(mica_op_state *node, const mica_onnx_types *types);
 /// The type of the first result, as precise as the operands' types and constants allow. NULL
@@ -103,6 +107,9 @@ MICA_API const mica_type *mica_onnx_infer_type(const mica_op_state *node,
 MICA_API bool mica_onnx_types_agree(const mica_type *a, const mica_type *b);
 /// All that two agreeing types say together.
 MICA_API const mica_type *mica_onnx_join_types(const mica_type *a, const mica_type *b);
+/// What holds for a value that is of the one type or of the other; NULL when their elements
+/// differ.
+MICA_API const mica_type *mica_onnx_generalize_types(const mica_type *a, const mica_type *b);
 /// "2x?x3", "*" when unranked.
 MICA_API void mica_onnx_shape_text(const mica_type *type, char *text, size_t size);
 
@@ -149,6 +156,33 @@ MICA_API bool mica_onnx_slices_read(const mica_op_state *node, mica_onnx_slices 
 /// are not known. False when which they are is not known, or with `fault` filled in.
 MICA_API bool mica_onnx_pads_read(const mica_op_state *node, int64_t *begin, int64_t *end,
                                   mica_onnx_fault *fault);
+
+// ---- control flow
+// ----------------------------------------------------------------------------
+
+/// What a value is a copy of by Identity; NULL for NULL.
+MICA_API mica_value *mica_onnx_skip_identities(mica_value *value);
+/// Is it known whether the only element of a tensor of booleans is true?
+MICA_API bool mica_onnx_known_truth(mica_value *value, bool *truth);
+/// Replaces an If by its first branch or its second one. Its results take the types that the
+/// branch gives; casts keep the old ones for users of other dialects.
+MICA_API bool mica_onnx_take_branch(mica_op *op, bool truth);
+
+/// What a Loop does.
+typedef struct mica_onnx_loop {
+    mica_value *limit, *condition; ///< NULL: absent
+    size_t first_carried;          ///< its operand
+    size_t carried, stacked;       ///< results of either kind, in this order
+    bool is_counted;               ///< its body never ends it
+    int64_t trips;                 ///< MICA_DYNAMIC when not known
+} mica_onnx_loop;
+/// Reads a node that has its body. False when the body has too few arguments or outputs.
+MICA_API bool mica_onnx_loop_read(const mica_op_state *node, mica_onnx_loop *loop);
+/// Element `index` of a list of axes or directions of a Scan, 0 when it is not given.
+MICA_API int64_t mica_onnx_scan_setting(const mica_op_state *node, const char *name,
+                                        size_t index);
+/// The type without the dimension `axis`; NULL when there is none.
+MICA_API const mica_type *mica_onnx_slice_type(const mica_type *type, int64_t axis);
 
 // ---- reductions
 // ------------------------------------------------------------------------------

@@ -65,10 +65,13 @@ class Model:
             self.names.append((f"%r{number}" + (f"#{i}" if count else ""), op, attrs))
 
     def text(self):
-        arguments = ", ".join(f"%a{i}: {type_of(a)}" for i, a in enumerate(self.inputs))
+        arguments = ", ".join(f"%a{i}: {type_of(a)} {{bufferization.writable = false}}"
+                              for i, a in enumerate(self.inputs))
         types = ", ".join(type_of(e) for e in self.expected)
+        results = ", ".join(f'{type_of(e)} {{onnx.name = "y{i}"}}'
+                            for i, e in enumerate(self.expected))
         values = ", ".join(name for name, _, _ in self.names)
-        return "\n".join([f"func.func @main_graph({arguments}) -> ({types}) {{", *self.lines,
+        return "\n".join([f"func.func @main_graph({arguments}) -> ({results}) {{", *self.lines,
                           f"  return {values} : {types}", "}", ""])
 
     def run(self, tools, device="cpu"):

@@ -106,7 +106,8 @@ static bool are_named(micai_importer *importer, const Onnx__AttributeProto *name
     for (size_t i = 0; names && i < names->n_strings; ++i, ++*at) {
         const mica_string name = {(const char *)names->strings[i].data, names->strings[i].len};
         const mica_identifier *identifier = mica_identifier_get(importer->context, name);
-        if (*at >= count || micai_names_find(&importer->values, identifier) != inputs[*at])
+        if (*at >= count ||
+            micai_names_find(&importer->scope->values, identifier) != inputs[*at])
             return false;
     }
     return true;
@@ -129,8 +130,8 @@ mica_value *micai_adapt_gradient(micai_importer *importer, const Onnx__NodeProto
         return NULL;
     }
     const mica_string name = {(const char *)y->s.data, y->s.len};
-    operands[0] =
-        micai_names_find(&importer->values, mica_identifier_get(importer->context, name));
+    operands[0] = micai_names_find(&importer->scope->values,
+                                   mica_identifier_get(importer->context, name));
     memcpy(operands + 1, inputs, xs->n_strings * sizeof *operands);
     if (!operands[0]) {
         micai_import_fail_node(importer, node, "'y' is not defined before this node");

@@ -31,8 +31,43 @@ void *micai_names_find(const micai_names *names, const mica_identifier *name);
 /// Adds a name that is absent. False when out of memory.
 bool micai_names_add(micai_names *names, const mica_identifier *name, void *value);
 
+// ---- what names stand for (import_scope.c)
+// --------------------------------------------------
+
+/// A sequence of tensors, or an optional: one element or none. Lives as long as the importer.
+typedef struct micai_sequence {
+    mica_value **values;
+    size_t count;
+    const mica_type *element; ///< of an empty one; NULL when not known
+    struct micai_sequence *next;
+} micai_sequence;
+/// An optional without content.
+extern const micai_sequence micai_import_nothing;
+
+/// A tensor or a sequence; neither: an input that is left out.
+typedef struct micai_item {
+    mica_value *value;
+    const micai_sequence *sequence;
+} micai_item;
+
+/// The names of one graph or function.
+typedef struct micai_scope {
+    micai_names values, sequences;
+    micai_names declared;          ///< Onnx__ValueInfoProto by name: outputs and value_info
+    const Onnx__GraphProto *graph; ///< NULL: a function
+    struct micai_scope *parent;    ///< whose names are seen here, NULL: none
+    struct micai_scope *outer;     ///< to return to
+} micai_scope;
+
 // ---- the importer
 // ----------------------------------------------------------------------------
+
+/// A call of a function of the model.
+typedef struct micai_call {
+    const Onnx__FunctionProto *function;
+    const Onnx__NodeProto *node;
+    struct micai_call *outer;
+} micai_call;
 
 typedef struct micai_importer {
     mica_context *context;
@@ -45,14 +80,32 @@ typedef struct micai_importer {
     mica_blob *mapping;     ///< the whole file; NULL when it was read from memory
     mica_blob **others;     ///< mappings of external data, by the file's number - 1
     size_t other_count;
-    mica_builder builder; ///< at the end of the function's block
-    micai_names values;   ///< mica_value by name
-    micai_names declared; ///< Onnx__ValueInfoProto by name: outputs and value_info
+    mica_builder builder;                    ///< at the end of the function's block
     const mica_onnx_import_options *options; ///< borrowed; NULL: defaults
     micai_names sizes;                       ///< micai_bound_size by dimension's name
     struct micai_bound_size *bound;          ///< what `sizes` points to
     size_t bound_count;
+    micai_scope *scope;        ///< of what is being imported
+    micai_call *call;          ///< NULL: in no function
+    micai_sequence *sequences; ///< all of them
+    micai_names functions;     ///< Onnx__FunctionProto by domain and name
+    size_t retries;            ///< how often a body was imported again
+    size_t calls;              ///< of functions
 } micai_importer;
+
+/// Enters a graph's scope, which the caller holds, and leaves it. `parent` NULL: it sees no
+/// names but its own.
+void micai_scope_begin(micai_importer *importer, micai_scope *scope,
+                       const Onnx__GraphProto *graph, micai_scope *parent);
+void micai_scope_end(micai_importer *importer);
+/// What a name stands for here. False: nothing.
+bool micai_find_item(const micai_importer *importer, const char *name, micai_item *item);
+/// Gives a name of this scope its meaning; false after a diagnostic at `message`.
+bool micai_bind_item(micai_importer *importer, const ProtobufCMessage *message,
+                     const char *name, const micai_item *item);
+/// A new sequence of `count` values, which are to be filled in; NULL after a diagnostic.
+micai_sequence *micai_sequence_create(micai_importer *importer, size_t count);
+void micai_sequences_free(micai_importer *importer);
 
 /// Reports a fault of a message (a node, a tensor, a value; NULL: of the whole file); false.
 bool micai_import_fail(micai_importer *importer, const ProtobufCMessage *message,
@@ -112,7 +165,72 @@ int64_t micai_import_size(micai_importer *importer,
 const mica_type *micai_import_bound_type(micai_importer *importer, const char *input,
                                          const mica_type *type);
 
+// ---- import_model.c
+
+/// Notes what a graph declares and imports its weights.
+bool micai_import_declarations(micai_importer *importer, const Onnx__GraphProto *graph);
+/// Imports nodes in order.
+bool micai_import_all(micai_importer *importer, Onnx__NodeProto *const *nodes, size_t count);
+
+// ---- import_control.c
+
+bool micai_import_if(micai_importer *importer, const Onnx__NodeProto *node);
+bool micai_import_loop(micai_importer *importer, const Onnx__NodeProto *node);
+bool micai_import_scan(micai_importer *importer, const Onnx__NodeProto *node);
+/// Imports a node's graph right here, in a scope of its own that sees this one. `inputs` has an
+/// entry for each input, `outputs` gets one for each output.
+bool micai_import_inline(micai_importer *importer, const Onnx__NodeProto *node,
+                         const Onnx__GraphProto *graph, const micai_item *inputs, size_t count,
+                         micai_item *outputs);
+/// A constant scalar of a signless integer type.
+mica_value *micai_import_number(micai_importer *importer, const Onnx__NodeProto *node,
+                                uint32_t width, int64_t value);
+/// An op with the attribute axis.
+mica_value *micai_import_with_axis(micai_importer *importer, const Onnx__NodeProto *node,
+                                   const char *name, mica_value *const *inputs, size_t count,
+                                   int64_t axis);
+/// The values along a new dimension.
+mica_value *micai_import_stack(micai_importer *importer, const Onnx__NodeProto *node,
+                               mica_value *const *values, size_t count, int64_t axis);
+
+// ---- import_sequence.c
+
+typedef bool (*micai_import_special_fn)(micai_importer *importer, const Onnx__NodeProto *node);
+/// How an operator is imported that has graphs, sequences or optionals; NULL for all others.
+micai_import_special_fn micai_find_special(const Onnx__NodeProto *node);
+
+// ---- import_function.c
+
+/// Makes the model's functions known by their names.
+bool micai_import_list_functions(micai_importer *importer);
+/// The function of the model that a node calls; NULL: it calls none.
+const Onnx__FunctionProto *micai_find_function(const micai_importer *importer,
+                                               const Onnx__NodeProto *node);
+/// Imports the function's nodes in place of the call.
+bool micai_import_call(micai_importer *importer, const Onnx__NodeProto *node,
+                       const Onnx__FunctionProto *function);
+/// A copy of the node in which references to attributes of the function are resolved; the node
+/// itself when it has none. NULL after a diagnostic; end it with micai_free_resolved.
+const Onnx__NodeProto *micai_resolve_node(micai_importer *importer,
+                                          const Onnx__NodeProto *node);
+void micai_free_resolved(const Onnx__NodeProto *node, const Onnx__NodeProto *resolved);
+/// The opset of the default domain that the function is written for.
+int64_t micai_function_opset(const micai_importer *importer,
+                             const Onnx__FunctionProto *function);
+
 // ---- import_node.c
+
+/// What the inputs of a node stand for.
+bool micai_find_items(micai_importer *importer, const Onnx__NodeProto *node, micai_item *items);
+/// The tensor that is input `index`; NULL after a diagnostic.
+mica_value *micai_find_tensor(micai_importer *importer, const Onnx__NodeProto *node,
+                              size_t index);
+/// Binds a node's outputs.
+bool micai_bind_items(micai_importer *importer, const Onnx__NodeProto *node,
+                      const micai_item *items, size_t count);
+bool micai_bind_results(micai_importer *importer, const Onnx__NodeProto *node, mica_op *op);
+/// Imports a node whose operator is an op of the dialect.
+bool micai_import_plain(micai_importer *importer, const Onnx__NodeProto *node);
 
 /// The attribute of that name; NULL when the node lacks it.
 const Onnx__AttributeProto *micai_node_attribute(const Onnx__NodeProto *node, const char *name);
@@ -126,8 +244,7 @@ mica_value *micai_import_op(micai_importer *importer, const Onnx__NodeProto *nod
                             const char *name, mica_value *const *inputs, size_t count,
                             bool attributes, const char *ignored, const mica_named_attr *extra,
                             size_t extra_count);
-/// Imports one node: looks its inputs up, makes its ops, binds its outputs: the results of the
-/// op whose first result comes from the operator's function.
+/// Imports one node: looks its inputs up, makes its ops, binds its outputs.
 bool micai_import_node(micai_importer *importer, const Onnx__NodeProto *node);
 /// A value's declared type; NULL when none is declared or after a diagnostic (`failed` set).
 const mica_type *micai_import_declared_type(micai_importer *importer,

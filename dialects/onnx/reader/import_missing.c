@@ -19,6 +19,9 @@ typedef struct missing_list {
     micai_names index; ///< position + 1 in `entries`, by "domain type form"
     missing *entries;
     size_t count, capacity;
+    const Onnx__FunctionProto **functions; ///< that are called, room for all of the model
+    size_t function_count;
+    micai_names called; ///< the first function of a name
 } missing_list;
 
 bool micai_is_default_domain(const char *domain)
@@ -43,6 +46,8 @@ static const char *missing_form(const micai_importer *importer, const Onnx__Node
 {
     micai_operator operator_;
     char name[MICAI_OP_NAME_SIZE];
+    if (micai_find_function(importer, node) || micai_find_special(node))
+        return NULL;
     if (!micai_find_operator(importer, node, &operator_, name))
         return "";
     return operator_.unsupported ? operator_.unsupported(importer, node) : NULL;
@@ -72,24 +77,65 @@ static bool add_entry(missing_list *list, const Onnx__NodeProto *node, const cha
     return micai_names_add(&list->index, name, (void *)(uintptr_t)list->count);
 }
 
-/// Graphs nest at most as deep as the reader lets messages nest.
-static bool collect(missing_list *list, const Onnx__GraphProto *graph)
+static bool collect(missing_list *list, Onnx__NodeProto *const *nodes, size_t count);
+
+/// A function that is called for the first time joins those whose nodes are to be looked at.
+static bool add_function(missing_list *list, const Onnx__NodeProto *node)
 {
-    for (size_t i = 0; i < graph->n_node; ++i) {
-        const Onnx__NodeProto *node = graph->node[i];
-        const char *form = missing_form(list->importer, node);
-        if (form && !add_entry(list, node, form))
+    const Onnx__FunctionProto *function = micai_find_function(list->importer, node);
+    if (!function)
+        return true;
+    const mica_identifier *key =
+        micai_import_name(list->importer, function->name ? function->name : "");
+    const Onnx__FunctionProto *last = micai_names_find(&list->called, key);
+    if (last == function)
+        return true;
+    // Functions of two domains may share a name: the order in which they are met ends this.
+    for (size_t i = 0; last && i < list->function_count; ++i)
+        if (list->functions[i] == function)
+            return true;
+    list->functions[list->function_count++] = function;
+    return last || micai_names_add(&list->called, key, (void *)(uintptr_t)function);
+}
+
+/// Graphs nest at most as deep as the reader lets messages nest.
+static bool collect_node(missing_list *list, const Onnx__NodeProto *node)
+{
+    const char *form = missing_form(list->importer, node);
+    if (!add_function(list, node) || (form && !add_entry(list, node, form)))
+        return false;
+    for (size_t k = 0; k < node->n_attribute; ++k) {
+        const Onnx__AttributeProto *attribute = node->attribute[k];
+        if (attribute->g && !collect(list, attribute->g->node, attribute->g->n_node))
             return false;
-        for (size_t k = 0; k < node->n_attribute; ++k) {
-            const Onnx__AttributeProto *attribute = node->attribute[k];
-            if (attribute->g && !collect(list, attribute->g))
+        for (size_t j = 0; j < attribute->n_graphs; ++j)
+            if (!collect(list, attribute->graphs[j]->node, attribute->graphs[j]->n_node))
                 return false;
-            for (size_t j = 0; j < attribute->n_graphs; ++j)
-                if (!collect(list, attribute->graphs[j]))
-                    return false;
-        }
     }
     return true;
+}
+
+static bool collect(missing_list *list, Onnx__NodeProto *const *nodes, size_t count)
+{
+    for (size_t i = 0; i < count; ++i)
+        if (!collect_node(list, nodes[i]))
+            return false;
+    return true;
+}
+
+/// The graph, then each function that is called, with its own opset.
+static bool collect_all(missing_list *list)
+{
+    micai_importer *importer = list->importer;
+    const int64_t opset = importer->opset;
+    bool ok = collect(list, importer->graph->node, importer->graph->n_node);
+    for (size_t i = 0; i < list->function_count && ok; ++i) {
+        const Onnx__FunctionProto *function = list->functions[i];
+        importer->opset = micai_function_opset(importer, function);
+        ok = collect(list, function->node, function->n_node);
+        importer->opset = opset;
+    }
+    return ok;
 }
 
 static void note(const missing_list *list, mica_diagnostic *diagnostic, const missing *entry)
@@ -116,7 +162,8 @@ bool micai_import_check_operators(micai_importer *importer)
 {
     missing_list list = {.importer = importer};
     importer->opset = opset_of(importer->model, "");
-    const bool collected = collect(&list, importer->graph);
+    list.functions = malloc((importer->model->n_functions + 1) * sizeof(void *));
+    const bool collected = list.functions && collect_all(&list);
     if (!collected) {
         micai_import_fail(importer, NULL, "out of memory");
     } else if (list.count > 0) {
@@ -130,6 +177,8 @@ bool micai_import_check_operators(micai_importer *importer)
     }
     const bool complete = collected && list.count == 0;
     free(list.entries);
+    free(list.functions);
+    micai_names_free(&list.called);
     micai_names_free(&list.index);
     return complete;
 }

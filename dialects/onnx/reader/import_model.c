@@ -87,7 +87,10 @@ tensor_type_of(micai_importer *importer, const Onnx__ValueInfoProto *info, bool 
     if (type->value_case == ONNX__TYPE_PROTO__VALUE_TENSOR_TYPE)
         return type->tensor_type;
     *failed = true;
-    micai_import_fail(importer, &info->base, "value '%s' is no tensor", info->name);
+    micai_import_fail(importer, &info->base,
+                      "value '%s' is no tensor; sequences, optionals and maps can't enter a "
+                      "model or leave it",
+                      info->name);
     return NULL;
 }
 
@@ -122,11 +125,14 @@ const mica_type *micai_import_declared_type(micai_importer *importer,
 }
 
 /// {onnx.name = "x", onnx.dim_params = ["n", ""]}: what the model calls a graph input or output
-/// and its dynamic dimensions ("" for those without a name).
-static const mica_attr *value_attrs(micai_importer *importer, const Onnx__ValueInfoProto *info)
+/// and its dynamic dimensions ("" for those without a name). Inputs stay the caller's: loops
+/// must not carry values on in them.
+static const mica_attr *value_attrs(micai_importer *importer, const Onnx__ValueInfoProto *info,
+                                    bool is_input)
 {
     mica_context *context = importer->context;
-    mica_named_attr entries[2] = {
+    size_t count = 1;
+    mica_named_attr entries[3] = {
         {micai_import_name(importer, "onnx.name"),
          mica_string_attr_get(context, mica_string_from(info->name))}};
     const mica_attr *names[MICA_ONNX_MAX_RANK];
@@ -147,10 +153,14 @@ static const mica_attr *value_attrs(micai_importer *importer, const Onnx__ValueI
             mica_string_attr_get(context, mica_string_from(is_named ? dim->dim_param : ""));
     }
     if (has_names) {
-        entries[1].name = micai_import_name(importer, "onnx.dim_params");
-        entries[1].value = mica_array_attr_get(context, names, rank);
+        entries[count].name = micai_import_name(importer, "onnx.dim_params");
+        entries[count++].value = mica_array_attr_get(context, names, rank);
     }
-    return mica_dictionary_attr_get(context, entries, has_names ? 2 : 1);
+    if (is_input) {
+        entries[count].name = micai_import_name(importer, "bufferization.writable");
+        entries[count++].value = mica_bool_attr_get(context, false);
+    }
+    return mica_dictionary_attr_get(context, entries, count);
 }
 
 // ---- the function
@@ -189,17 +199,13 @@ static void signature_free(signature *sig)
 static bool bind(micai_importer *importer, const ProtobufCMessage *message, const char *name,
                  mica_value *value)
 {
-    const mica_identifier *identifier = micai_import_name(importer, name);
-    if (micai_names_find(&importer->values, identifier))
-        return micai_import_fail(importer, message, "'%s' is defined a second time", name);
-    return micai_names_add(&importer->values, identifier, value) ||
-           micai_import_fail(importer, NULL, "out of memory");
+    const micai_item item = {value, NULL};
+    return micai_bind_item(importer, message, name, &item);
 }
 
 /// Weights first: a graph input of the same name (as old models have them) is no argument then.
-static bool import_weights(micai_importer *importer)
+static bool import_weights(micai_importer *importer, const Onnx__GraphProto *graph)
 {
-    const Onnx__GraphProto *graph = importer->graph;
     if (graph->n_sparse_initializer > 0)
         return micai_import_fail(importer, &graph->base,
                                  "the graph has sparse initializers, which are not supported");
@@ -222,7 +228,7 @@ static bool import_inputs(micai_importer *importer, mica_block *block, signature
         const Onnx__ValueInfoProto *info = graph->input[i];
         const char *name = info->name ? info->name : "";
         mica_value *weight =
-            micai_names_find(&importer->values, micai_import_name(importer, name));
+            micai_names_find(&importer->scope->values, micai_import_name(importer, name));
         if (weight && mica_value_op(weight))
             continue;
         bool failed = false;
@@ -241,7 +247,7 @@ static bool import_inputs(micai_importer *importer, mica_block *block, signature
         if (given)
             continue;
         sig->inputs[sig->input_count] = type;
-        sig->input_attrs[sig->input_count++] = value_attrs(importer, info);
+        sig->input_attrs[sig->input_count++] = value_attrs(importer, info, true);
     }
     return true;
 }
@@ -251,8 +257,8 @@ static bool declare(micai_importer *importer, Onnx__ValueInfoProto *const *infos
     for (size_t i = 0; i < count; ++i) {
         const mica_identifier *name =
             micai_import_name(importer, infos[i]->name ? infos[i]->name : "");
-        if (!micai_names_find(&importer->declared, name) &&
-            !micai_names_add(&importer->declared, name, infos[i]))
+        if (!micai_names_find(&importer->scope->declared, name) &&
+            !micai_names_add(&importer->scope->declared, name, infos[i]))
             return micai_import_fail(importer, NULL, "out of memory");
     }
     return true;
@@ -264,14 +270,18 @@ static bool import_outputs(micai_importer *importer, signature *sig)
     for (size_t i = 0; i < graph->n_output; ++i) {
         const Onnx__ValueInfoProto *info = graph->output[i];
         const char *name = info->name ? info->name : "";
-        mica_value *value =
-            micai_names_find(&importer->values, micai_import_name(importer, name));
-        if (!value)
+        micai_item item;
+        if (!micai_find_item(importer, name, &item))
             return micai_import_fail(importer, &info->base,
                                      "output '%s' is computed by no node", name);
-        sig->returned[i] = value;
-        sig->results[i] = mica_value_type(value);
-        sig->result_attrs[i] = value_attrs(importer, info);
+        if (!item.value)
+            return micai_import_fail(importer, &info->base,
+                                     "output '%s' is a sequence or an optional; a model can "
+                                     "give tensors only",
+                                     name);
+        sig->returned[i] = item.value;
+        sig->results[i] = mica_value_type(item.value);
+        sig->result_attrs[i] = value_attrs(importer, info, false);
     }
     sig->result_count = graph->n_output;
     mica_op_state state;
@@ -305,17 +315,31 @@ static mica_op *make_function(micai_importer *importer, const char *name, mica_r
     return mica_op_create(&state);
 }
 
+bool micai_import_declarations(micai_importer *importer, const Onnx__GraphProto *graph)
+{
+    return declare(importer, graph->output, graph->n_output) &&
+           declare(importer, graph->value_info, graph->n_value_info) &&
+           import_weights(importer, graph);
+}
+
+bool micai_import_all(micai_importer *importer, Onnx__NodeProto *const *nodes, size_t count)
+{
+    for (size_t i = 0; i < count; ++i)
+        if (!micai_import_node(importer, nodes[i]))
+            return false;
+    return true;
+}
+
 static bool import_body(micai_importer *importer, mica_block *block, signature *sig)
 {
     const Onnx__GraphProto *graph = importer->graph;
-    if (!declare(importer, graph->output, graph->n_output) ||
-        !declare(importer, graph->value_info, graph->n_value_info) ||
-        !import_weights(importer) || !import_inputs(importer, block, sig))
-        return false;
-    for (size_t i = 0; i < graph->n_node; ++i)
-        if (!micai_import_node(importer, graph->node[i]))
-            return false;
-    return import_outputs(importer, sig);
+    micai_scope scope;
+    micai_scope_begin(importer, &scope, graph, NULL);
+    const bool done =
+        micai_import_declarations(importer, graph) && import_inputs(importer, block, sig) &&
+        micai_import_all(importer, graph->node, graph->n_node) && import_outputs(importer, sig);
+    micai_scope_end(importer);
+    return done;
 }
 
 /// NULL after a diagnostic.
@@ -414,6 +438,7 @@ static bool check_context(micai_importer *importer)
 static mica_op *import_model(micai_importer *importer, const char *function_name)
 {
     if (!check_context(importer) || !micai_import_order_nodes(importer) ||
+        !micai_import_list_functions(importer) ||
         !micai_import_check_operators(importer) || !micai_import_bind_sizes(importer))
         return NULL;
     if (importer->opset > NEWEST_OPSET)
@@ -452,8 +477,8 @@ static mica_op *import_file(mica_context *context, mica_onnx_file *file, const c
     const char *name =
         options && options->function_name ? options->function_name : "main_graph";
     mica_op *module = take_mapping(&importer) ? import_model(&importer, name) : NULL;
-    micai_names_free(&importer.values);
-    micai_names_free(&importer.declared);
+    micai_sequences_free(&importer);
+    micai_names_free(&importer.functions);
     micai_names_free(&importer.sizes);
     free(importer.bound);
     mica_onnx_file_close(file);

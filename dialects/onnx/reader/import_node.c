@@ -265,16 +265,34 @@ static bool join_declared(micai_importer *importer, const Onnx__NodeProto *node,
 }
 
 static bool bind_output(micai_importer *importer, const Onnx__NodeProto *node, size_t index,
-                        mica_value *value)
+                        const micai_item *item)
 {
-    const mica_identifier *name = micai_import_name(importer, node->output[index]);
-    if (micai_names_find(&importer->values, name))
+    const char *output = node->output[index];
+    const mica_identifier *name = micai_import_name(importer, output);
+    const micai_scope *scope = importer->scope;
+    if (micai_names_find(&scope->values, name) || micai_names_find(&scope->sequences, name))
         return micai_import_fail_node(importer, node, "output '%s' is defined a second time",
-                                      node->output[index]);
-    if (!micai_names_add(&importer->values, name, value))
-        return micai_import_fail(importer, NULL, "out of memory");
-    const Onnx__ValueInfoProto *info = micai_names_find(&importer->declared, name);
-    return !info || join_declared(importer, node, info, value);
+                                      output);
+    if (!micai_bind_item(importer, &node->base, output, item))
+        return false;
+    const Onnx__ValueInfoProto *info = micai_names_find(&scope->declared, name);
+    return !info || !item->value || join_declared(importer, node, info, item->value);
+}
+
+bool micai_bind_items(micai_importer *importer, const Onnx__NodeProto *node,
+                      const micai_item *items, size_t count)
+{
+    for (size_t i = 0; i < node->n_output; ++i) {
+        if (!node->output[i][0])
+            continue;
+        if (i >= count)
+            return micai_import_fail_node(importer, node,
+                                          "%zu outputs, but at most %zu are known",
+                                          node->n_output, count);
+        if (!bind_output(importer, node, i, &items[i]))
+            return false;
+    }
+    return true;
 }
 
 /// `first` stands for the first output, the results after it for the others.
@@ -283,43 +301,78 @@ static bool bind_outputs(micai_importer *importer, const Onnx__NodeProto *node,
 {
     mica_op *op = mica_value_op(first);
     const size_t count = op ? mica_op_result_count(op) : 1;
-    for (size_t i = 0; i < node->n_output; ++i) {
-        if (!node->output[i][0])
-            continue;
-        if (i >= count)
-            return micai_import_fail_node(importer, node,
-                                          "%zu outputs, but at most %zu are known",
-                                          node->n_output, count);
-        if (!bind_output(importer, node, i, i == 0 ? first : mica_op_result(op, i)))
-            return false;
-    }
-    return true;
+    micai_item *items = calloc(count + 1, sizeof *items);
+    if (!items)
+        return micai_import_fail(importer, NULL, "out of memory");
+    for (size_t i = 0; i < count; ++i)
+        items[i].value = i == 0 ? first : mica_op_result(op, i);
+    const bool bound = micai_bind_items(importer, node, items, count);
+    free(items);
+    return bound;
 }
 
-static bool find_inputs(micai_importer *importer, const Onnx__NodeProto *node,
-                        mica_value **inputs)
+bool micai_bind_results(micai_importer *importer, const Onnx__NodeProto *node, mica_op *op)
+{
+    if (mica_op_result_count(op) > 0)
+        return bind_outputs(importer, node, mica_op_result(op, 0));
+    return micai_bind_items(importer, node, NULL, 0);
+}
+
+bool micai_find_items(micai_importer *importer, const Onnx__NodeProto *node, micai_item *items)
 {
     for (size_t i = 0; i < node->n_input; ++i) {
-        inputs[i] = NULL;
-        if (!node->input[i][0])
-            continue;
-        inputs[i] =
-            micai_names_find(&importer->values, micai_import_name(importer, node->input[i]));
-        if (!inputs[i])
+        items[i] = (micai_item){NULL, NULL};
+        if (node->input[i][0] && !micai_find_item(importer, node->input[i], &items[i]))
             return micai_import_fail_node(
                 importer, node, "input '%s' is not defined before this node", node->input[i]);
     }
     return true;
 }
 
-bool micai_import_node(micai_importer *importer, const Onnx__NodeProto *node)
+static bool find_input(micai_importer *importer, const Onnx__NodeProto *node, size_t index,
+                       mica_value **input)
+{
+    micai_item item;
+    *input = NULL;
+    if (!node->input[index][0])
+        return true;
+    if (!micai_find_item(importer, node->input[index], &item))
+        return micai_import_fail_node(
+            importer, node, "input '%s' is not defined before this node", node->input[index]);
+    *input = item.value;
+    return item.value || item.sequence == &micai_import_nothing ||
+           micai_import_fail_node(importer, node,
+                                  "input '%s' is a sequence or an optional; it "
+                                  "must be a tensor",
+                                  node->input[index]);
+}
+
+mica_value *micai_find_tensor(micai_importer *importer, const Onnx__NodeProto *node,
+                              size_t index)
+{
+    mica_value *value = NULL;
+    if (index < node->n_input && !find_input(importer, node, index, &value))
+        return NULL;
+    if (!value)
+        micai_import_fail_node(importer, node, "input #%zu is missing", index);
+    return value;
+}
+
+static bool find_inputs(micai_importer *importer, const Onnx__NodeProto *node,
+                        mica_value **inputs)
+{
+    for (size_t i = 0; i < node->n_input; ++i)
+        if (!find_input(importer, node, i, &inputs[i]))
+            return false;
+    return true;
+}
+
+bool micai_import_plain(micai_importer *importer, const Onnx__NodeProto *node)
 {
     micai_operator operator_;
     char name[MICAI_OP_NAME_SIZE];
     if (!micai_find_operator(importer, node, &operator_, name))
         return micai_import_fail_node(importer, node, "the operator is not known");
-    if (wanted_results(node) == 0)
-        return micai_import_fail_node(importer, node, "it has no output");
     mica_value **inputs = malloc((node->n_input + 1) * sizeof *inputs);
     if (!inputs)
         return micai_import_fail(importer, NULL, "out of memory");
@@ -330,4 +383,23 @@ bool micai_import_node(micai_importer *importer, const Onnx__NodeProto *node)
                                                   true, operator_.ignored, NULL, 0);
     free(inputs);
     return value && bind_outputs(importer, node, value);
+}
+
+static bool import_resolved(micai_importer *importer, const Onnx__NodeProto *node)
+{
+    const Onnx__FunctionProto *function = micai_find_function(importer, node);
+    const micai_import_special_fn special = micai_find_special(node);
+    if (wanted_results(node) == 0)
+        return micai_import_fail_node(importer, node, "it has no output");
+    if (function)
+        return micai_import_call(importer, node, function);
+    return special ? special(importer, node) : micai_import_plain(importer, node);
+}
+
+bool micai_import_node(micai_importer *importer, const Onnx__NodeProto *node)
+{
+    const Onnx__NodeProto *resolved = micai_resolve_node(importer, node);
+    const bool done = resolved && import_resolved(importer, resolved);
+    micai_free_resolved(node, resolved);
+    return done;
 }

@@ -75,3 +75,44 @@ func.func @not_folded(%x: tensor<1x1x4xf32>, %w1: tensor<1x1x1xf32>) -> (tensor<
   %3 = onnx.BatchNormalization %2, %v, %v, %v, %v : (tensor<1x1x4xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>, tensor<1xf32>) -> tensor<1x1x4xf32>
   return %0, %1, %3 : tensor<1x1x4xf32>, tensor<1x1x4xf32>, tensor<1x1x4xf32>
 }
+
+// -----
+
+// An If whose condition is known is the branch that is taken.
+// CHECK-LABEL: func.func @decide
+// CHECK-SAME: (%[[X:.*]]: tensor<2xf32>
+// CHECK-NOT: onnx.If
+// CHECK: %[[R:.*]] = onnx.Relu %[[X]]
+// CHECK: return %[[R]]
+func.func @decide(%x: tensor<2xf32>) -> tensor<2xf32> {
+  %c = onnx.Constant dense<true> : tensor<i1>
+  %0 = onnx.If %c {
+    %1 = onnx.Relu %x : (tensor<2xf32>) -> tensor<2xf32>
+    onnx.Yield %1 : tensor<2xf32>
+  } else {
+    onnx.Yield %x : tensor<2xf32>
+  } : (tensor<i1>) -> tensor<2xf32>
+  return %0 : tensor<2xf32>
+}
+
+// -----
+
+// Not when it is not known, or when the branch has another type.
+// CHECK-LABEL: func.func @keep_if
+// CHECK: onnx.If
+// CHECK: onnx.If
+func.func @keep_if(%c: tensor<i1>, %x: tensor<2xf32>) -> (tensor<2xf32>, tensor<?xf32>) {
+  %0 = onnx.If %c {
+    %1 = onnx.Relu %x : (tensor<2xf32>) -> tensor<2xf32>
+    onnx.Yield %1 : tensor<2xf32>
+  } else {
+    onnx.Yield %x : tensor<2xf32>
+  } : (tensor<i1>) -> tensor<2xf32>
+  %true = onnx.Constant dense<true> : tensor<i1>
+  %2 = onnx.If %true {
+    onnx.Yield %x : tensor<2xf32>
+  } else {
+    onnx.Yield %x : tensor<2xf32>
+  } : (tensor<i1>) -> tensor<?xf32>
+  return %0, %2 : tensor<2xf32>, tensor<?xf32>
+}

@@ -5,7 +5,7 @@
 
 writes FOLDER/0.onnx, FOLDER/1.onnx, ... for the models in TEST, which a line `// -----` separates.
 A model is ONNX's own text form; other lines that begin with `//` are the test's. Nodes get names:
-their operator and number. Needs python3-onnx.
+their operator and number; their inputs called left_out are. Needs python3-onnx.
 """
 import os
 import sys
@@ -22,6 +22,7 @@ def main():
         model = onnx.parser.parse_model("\n".join(lines))
         for index, node in enumerate(model.graph.node):
             node.name = "%s_%d" % (node.op_type, index)
+            node.input[:] = ["" if name == "left_out" else name for name in node.input]
         with open(os.path.join(folder, "%d.onnx" % number), "wb") as file:
             file.write(model.SerializeToString())
 

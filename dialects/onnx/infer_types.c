@@ -15,8 +15,8 @@ static const micai_onnx_infer_rule *const families[] = {
     micai_onnx_infer_selection_rules,   micai_onnx_infer_microsoft_rules,
     micai_onnx_infer_spatial_rules,     micai_onnx_infer_signal_rules,
     micai_onnx_infer_random_rules,      micai_onnx_infer_training_rules,
-    micai_onnx_infer_ml_rules,
-    micai_onnx_infer_control_rules,
+    micai_onnx_infer_ml_rules,          micai_onnx_infer_control_rules,
+    micai_onnx_infer_recurrent_rules,
 };
 
 const mica_type *micai_onnx_wrong(mica_onnx_fault *fault, const char *format, ...)

@@ -157,6 +157,19 @@ MICA_API bool mica_onnx_slices_read(const mica_op_state *node, mica_onnx_slices 
 MICA_API bool mica_onnx_pads_read(const mica_op_state *node, int64_t *begin, int64_t *end,
                                   mica_onnx_fault *fault);
 
+// ---- recurrent networks
+// -----------------------------------------------------------------------
+
+/// The sizes of an LSTM, GRU or RNN; MICA_DYNAMIC for those that are not known.
+typedef struct mica_onnx_recurrence {
+    int64_t sequence, batch, input, hidden;
+    int64_t directions, gates;
+    bool is_reverse, is_batch_first;
+} mica_onnx_recurrence;
+/// False with `fault` filled in when operands do not fit together.
+MICA_API bool mica_onnx_recurrence_read(const mica_op_state *node, mica_onnx_recurrence *r,
+                                        mica_onnx_fault *fault);
+
 // ---- control flow
 // ----------------------------------------------------------------------------
 

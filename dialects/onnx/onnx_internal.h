@@ -82,6 +82,7 @@ extern const micai_onnx_infer_rule micai_onnx_infer_random_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_training_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_ml_rules[];
 extern const micai_onnx_infer_rule micai_onnx_infer_control_rules[];
+extern const micai_onnx_infer_rule micai_onnx_infer_recurrent_rules[];
 
 /// The type of a matrix product, with elements as `a` has them.
 const mica_type *micai_onnx_matmul_type(const mica_type *a, const mica_type *b,

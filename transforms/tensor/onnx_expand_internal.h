@@ -34,6 +34,7 @@ extern const micai_expand_rule micai_expand_normalizations[];
 extern const micai_expand_rule micai_expand_losses[];
 extern const micai_expand_rule micai_expand_attention[];
 extern const micai_expand_rule micai_expand_quantization[];
+extern const micai_expand_rule micai_expand_recurrent[];
 extern const micai_expand_rule micai_expand_microsoft[];
 extern const micai_expand_rule micai_expand_microsoft_attention[];
 extern const micai_expand_rule micai_expand_microsoft_quantization[];

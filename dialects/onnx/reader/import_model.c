@@ -438,8 +438,8 @@ static bool check_context(micai_importer *importer)
 static mica_op *import_model(micai_importer *importer, const char *function_name)
 {
     if (!check_context(importer) || !micai_import_order_nodes(importer) ||
-        !micai_import_list_functions(importer) ||
-        !micai_import_check_operators(importer) || !micai_import_bind_sizes(importer))
+        !micai_import_list_functions(importer) || !micai_import_check_operators(importer) ||
+        !micai_import_bind_sizes(importer))
         return NULL;
     if (importer->opset > NEWEST_OPSET)
         mica_diagnostic_emit(mica_warning(importer->context, importer->location,

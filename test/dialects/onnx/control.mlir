@@ -53,3 +53,10 @@ func.func @scans(%s: tensor<f32>, %x: tensor<2x5xf32>) -> tensor<2x5xf32> {
   } {num_scan_inputs = 1 : i64, scan_input_axes = array<i64: 1>, scan_output_axes = array<i64: 1>} : (tensor<f32>, tensor<2x5xf32>) -> (tensor<f32>, tensor<2x5xf32>)
   return %0#1 : tensor<2x5xf32>
 }
+
+// CHECK-LABEL: func.func @recurrent
+func.func @recurrent(%x: tensor<4x3x2xf32>, %w: tensor<1x20x2xf32>, %r: tensor<1x20x5xf32>, %h: tensor<1x3x5xf32>) -> tensor<1x3x5xf32> {
+  // CHECK: onnx.LSTM %{{.*}}, %{{.*}}, %{{.*}}, %{{.*}} {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 1, 0, 0>, resultSegmentSizes = array<i32: 1, 1, 0>}
+  %0:2 = onnx.LSTM %x, %w, %r, %h {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 1, 0, 0>, resultSegmentSizes = array<i32: 1, 1, 0>} : (tensor<4x3x2xf32>, tensor<1x20x2xf32>, tensor<1x20x5xf32>, tensor<1x3x5xf32>) -> (tensor<4x1x3x5xf32>, tensor<1x3x5xf32>)
+  return %0#1 : tensor<1x3x5xf32>
+}

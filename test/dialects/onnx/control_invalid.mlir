@@ -84,3 +84,19 @@ func.func @alone(%x: tensor<2xf32>) {
   // expected-error @+1 {{'onnx.Yield' op expects parent op to be one of}}
   onnx.Yield %x : tensor<2xf32>
 }
+
+// -----
+
+func.func @rows(%x: tensor<4x3x2xf32>, %w: tensor<1x19x2xf32>, %r: tensor<1x20x5xf32>) {
+  // expected-error @+1 {{'onnx.LSTM' op dimension 1 of 'W' must be 20, but is 19}}
+  %y = "onnx.LSTM"(%x, %w, %r) {operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0>, resultSegmentSizes = array<i32: 1, 0, 0>} : (tensor<4x3x2xf32>, tensor<1x19x2xf32>, tensor<1x20x5xf32>) -> tensor<4x1x3x5xf32>
+  return
+}
+
+// -----
+
+func.func @direction(%x: tensor<4x3x2xf32>, %w: tensor<1x20x2xf32>, %r: tensor<1x20x5xf32>) {
+  // expected-error @+1 {{'onnx.LSTM' op direction must be forward, reverse or bidirectional}}
+  %y = "onnx.LSTM"(%x, %w, %r) {direction = "up", operandSegmentSizes = array<i32: 1, 1, 1, 0, 0, 0, 0, 0>, resultSegmentSizes = array<i32: 1, 0, 0>} : (tensor<4x3x2xf32>, tensor<1x20x2xf32>, tensor<1x20x5xf32>) -> tensor<4x1x3x5xf32>
+  return
+}

@@ -77,11 +77,15 @@ typedef struct resolved_node {
     Onnx__AttributeProto **list, *copies;
 } resolved_node;
 
-/// What the call gives for the reference; NULL: nothing, as if the attribute were not there.
+/// What the call gives for the reference, or the function; NULL: nothing, as if the attribute
+/// were not there.
 static const Onnx__AttributeProto *referred(const micai_importer *importer,
                                             const Onnx__AttributeProto *attribute)
 {
-    return micai_node_attribute(importer->call->node, attribute->ref_attr_name);
+    const micai_call *call = importer->call;
+    const Onnx__AttributeProto *given =
+        micai_node_attribute(call->node, attribute->ref_attr_name);
+    return given ? given : micai_node_attribute(&call->defaults, attribute->ref_attr_name);
 }
 
 static void resolve_attributes(const micai_importer *importer, const Onnx__NodeProto *node,
@@ -195,12 +199,14 @@ static bool import_function(micai_importer *importer, const Onnx__NodeProto *nod
                             micai_item *outputs)
 {
     micai_scope scope;
-    micai_call call = {function, node, importer->call};
+    micai_call call = {.function = function, .node = node, .outer = importer->call};
     const int64_t opset = importer->opset;
     micai_scope_begin(importer, &scope, NULL, NULL);
     importer->call = &call;
     importer->opset = micai_function_opset(importer, function);
-    const bool done = import_in_scope(importer, node, function, inputs, outputs);
+    const bool done = micai_import_defaults(importer, function, &call.defaults) &&
+                      import_in_scope(importer, node, function, inputs, outputs);
+    free(call.defaults.attribute);
     importer->opset = opset;
     importer->call = call.outer;
     micai_scope_end(importer);

@@ -66,6 +66,7 @@ typedef struct micai_scope {
 typedef struct micai_call {
     const Onnx__FunctionProto *function;
     const Onnx__NodeProto *node;
+    Onnx__NodeProto defaults; ///< only its attributes: those that the function gives
     struct micai_call *outer;
 } micai_call;
 
@@ -198,6 +199,13 @@ mica_value *micai_import_stack(micai_importer *importer, const Onnx__NodeProto *
 typedef bool (*micai_import_special_fn)(micai_importer *importer, const Onnx__NodeProto *node);
 /// How an operator is imported that has graphs, sequences or optionals; NULL for all others.
 micai_import_special_fn micai_find_special(const Onnx__NodeProto *node);
+
+// ---- import_defaults.c
+
+/// Gives `defaults`, which is no node else, the function's attributes that have defaults; free
+/// its list of them. False after a diagnostic.
+bool micai_import_defaults(micai_importer *importer, const Onnx__FunctionProto *function,
+                           Onnx__NodeProto *defaults);
 
 // ---- import_function.c
 

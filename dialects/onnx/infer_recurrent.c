@@ -56,7 +56,7 @@ static bool check_operands(const mica_op_state *node, const mica_onnx_recurrence
             !check_size(node, i, 2, r->hidden, fault))
             return false;
     return check_size(node, 1, 0, r->directions, fault) &&
-           check_size(node, 1, 1, rows, fault) && check_size(node, 1, 2, r->input, fault) &&
+           check_size(node, 1, 1, rows, fault) && check_size(node, 0, 2, r->input, fault) &&
            check_size(node, 2, 0, r->directions, fault) &&
            check_size(node, 2, 1, rows, fault) && check_size(node, 2, 2, r->hidden, fault) &&
            check_size(node, 3, 0, r->directions, fault) &&
@@ -80,7 +80,7 @@ bool mica_onnx_recurrence_read(const mica_op_state *node, mica_onnx_recurrence *
     r->gates = mica_string_is(name, "onnx.LSTM") ? 4 : mica_string_is(name, "onnx.GRU") ? 3 : 1;
     r->sequence = size_of(node, 0, r->is_batch_first ? 1 : 0);
     r->batch = size_of(node, 0, r->is_batch_first ? 0 : 1);
-    r->input = size_of(node, 0, 2);
+    r->input = size_of(node, 1, 2) == MICA_DYNAMIC ? size_of(node, 0, 2) : size_of(node, 1, 2);
     r->hidden = hidden > 0 ? hidden : size_of(node, 2, 2);
     return check_operands(node, r, fault);
 }

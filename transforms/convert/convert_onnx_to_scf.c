@@ -264,6 +264,52 @@ static bool has_dynamic_elsewhere(const mica_type *type, size_t axis)
     return false;
 }
 
+/// The init of a carried value whose sizes a stacked element has, since it becomes that value;
+/// NULL: it becomes none.
+static mica_value *carried_like(const loop_site *site, size_t index)
+{
+    const mica_op *yield = mica_block_last(site->body);
+    const mica_value *element =
+        mica_onnx_skip_identities(mica_op_operand(yield, site->first_yielded + index));
+    for (size_t i = 0; i < site->carried; ++i)
+        if (mica_onnx_skip_identities(mica_op_operand(yield, site->first_yielded + i)) ==
+            element)
+            return site->inits[i];
+    return NULL;
+}
+
+/// A tensor for the elements that all iterations give for result `index`.
+static bool make_room(loop_site *site, size_t index)
+{
+    const mica_type *type = signless(mica_value_type(mica_op_result(site->op, index)));
+    const size_t axis = site->axes[index];
+    mica_value *like = carried_like(site, index);
+    micai_onnx_sizes sizes;
+    if (has_dynamic_elsewhere(type, axis) && !like)
+        return refuse(site->op, "gives an element of each iteration whose sizes are not known "
+                                "before it runs");
+    if (mica_type_shape(type)[axis] == MICA_DYNAMIC && !site->trips)
+        return refuse(site->op, "gives an element of each iteration, but how many there can be "
+                                "is not known: it has no M");
+    for (size_t i = 0; i < mica_type_rank(type); ++i) {
+        sizes.values[i] = i == axis ? site->trips : like;
+        sizes.dims[i] = i - (i > axis);
+    }
+    site->types[index] = type;
+    site->inits[index] = micai_onnx_empty(&site->builder, type, &sizes);
+    return true;
+}
+
+/// Does the body give back sizes that the init, which has them, does not promise?
+static bool changes_size(const mica_type *carried, const mica_type *init)
+{
+    for (size_t i = 0; i < mica_type_rank(carried); ++i)
+        if (mica_type_shape(carried)[i] == MICA_DYNAMIC &&
+            mica_type_shape(init)[i] != MICA_DYNAMIC)
+            return true;
+    return false;
+}
+
 /// Tensors that begin what is carried: inits, and room for what is stacked.
 static bool make_inits(loop_site *site)
 {
@@ -274,22 +320,16 @@ static bool make_inits(loop_site *site)
         site->types[i] = signless(type);
         if (!mica_type_is_ranked(type))
             return refuse(site->op, "carries a tensor whose rank changes");
+        if (changes_size(type,
+                         mica_value_type(mica_op_operand(site->op, site->first_operand + i))))
+            return refuse(site->op, "carries a tensor whose size changes from one iteration to "
+                                    "the next, so that there is no room known for it");
         site->inits[i] =
             fit(builder, mica_op_operand(site->op, site->first_operand + i), site->types[i]);
     }
-    for (size_t i = site->carried; i < site->carried + site->stacked; ++i) {
-        const mica_type *type = signless(mica_value_type(mica_op_result(site->op, i)));
-        micai_onnx_sizes sizes;
-        if (has_dynamic_elsewhere(type, site->axes[i]))
-            return refuse(site->op, "gives an element of each iteration whose sizes are not "
-                                    "known before it runs");
-        if (mica_type_shape(type)[site->axes[i]] == MICA_DYNAMIC && !site->trips)
-            return refuse(site->op, "gives an element of each iteration, but how many there "
-                                    "can be is not known: it has no M");
-        sizes.values[site->axes[i]] = site->trips;
-        site->types[i] = type;
-        site->inits[i] = micai_onnx_empty(builder, type, &sizes);
-    }
+    for (size_t i = site->carried; i < site->carried + site->stacked; ++i)
+        if (!make_room(site, i))
+            return false;
     return true;
 }
 
@@ -442,9 +482,51 @@ static void enter_loop(loop_site *site, mica_builder *builder, mica_value *place
         tensor_of(builder, micai_onnx_number(builder, truth, 1), argument_type(site, 1)));
 }
 
+static mica_value *not_negative(mica_builder *builder, mica_value *index)
+{
+    mica_value *zero = micai_onnx_index(builder, 0);
+    return micai_onnx_select(builder, micai_onnx_index_less(builder, index, zero), zero, index);
+}
+
 static mica_value *minimum(mica_builder *builder, mica_value *a, mica_value *b)
 {
     return micai_onnx_select(builder, micai_onnx_index_less(builder, b, a), b, a);
+}
+
+/// Hands the one element of a tensor on as it is?
+static bool keeps_element(const mica_op *op)
+{
+    return mica_op_is(op, &mica_onnx_Identity_kind) || mica_op_is(op, &mica_onnx_Cast_kind) ||
+           mica_op_is(op, &mica_onnx_Reshape_kind) || mica_op_is(op, &mica_onnx_Squeeze_kind) ||
+           mica_op_is(op, &mica_onnx_Unsqueeze_kind);
+}
+
+/// The size that the value is, as Gather or Slice picks it from a Shape; NULL: it is none. A
+/// loop over a dimension then has as many iterations as that, which memory is planned by.
+static mica_value *size_behind(mica_builder *builder, mica_value *value)
+{
+    int64_t place = 0;
+    mica_op *op = mica_value_op(value);
+    while (op && keeps_element(op) && mica_type_is_integer(micai_element(value))) {
+        value = mica_op_operand(op, 0);
+        op = mica_value_op(value);
+    }
+    if (!op ||
+        (!mica_op_is(op, &mica_onnx_Gather_kind) && !mica_op_is(op, &mica_onnx_Slice_kind)))
+        return NULL;
+    if (mica_onnx_known_ints(mica_op_operand(op, 1), &place, 1) != 1 ||
+        mica_type_element_count(mica_value_type(value)) != 1)
+        return NULL;
+    mica_op *shape = mica_value_op(mica_op_operand(op, 0));
+    if (!shape || !mica_op_is(shape, &mica_onnx_Shape_kind) ||
+        mica_integer_attr_value(mica_op_slot_or_default(shape, 0)) != 0)
+        return NULL;
+    mica_value *tensor = mica_op_operand(shape, 0);
+    size_t dim;
+    if (!mica_type_is_ranked(mica_value_type(tensor)) || mica_op_attr(shape, "end") ||
+        !mica_onnx_axis(place, micai_rank(tensor), &dim))
+        return NULL;
+    return micai_onnx_dim(builder, tensor, dim);
 }
 
 /// The most iterations that there can be: M, not below 0, and not above the room that the types
@@ -456,10 +538,10 @@ static mica_value *loop_limit(loop_site *site, const mica_onnx_loop *loop)
     if (loop->trips != MICA_DYNAMIC)
         return micai_onnx_index(builder, loop->trips);
     if (loop->limit) {
-        limit = micai_onnx_to_index(builder, element_of(builder, loop->limit), false);
-        mica_value *zero = micai_onnx_index(builder, 0);
-        limit = micai_onnx_select(builder, micai_onnx_index_less(builder, limit, zero), zero,
-                                  limit);
+        limit = size_behind(builder, loop->limit);
+        if (!limit)
+            limit = not_negative(
+                builder, micai_onnx_to_index(builder, element_of(builder, loop->limit), false));
     }
     for (size_t i = loop->carried; i < loop->carried + loop->stacked; ++i) {
         const int64_t room = mica_type_shape(mica_value_type(mica_op_result(site->op, i)))[0];

@@ -3,12 +3,14 @@
 // If, Loop and Scan: their graphs become regions that use outer values as they are.
 //
 // An If whose condition is known here has one branch only, which is imported in its place: the
-// other one often would not even fit the shapes. What a loop carries on has in the body the
+// other one often would not even fit the shapes. Where the condition is not known a branch that
+// does not fit is left out too, with a warning. What a loop carries on has in the body the
 // type of its init; where the body gives something else back it is imported once more, with all
 // that both types say. Scan before opset 9 has a batch, a Scan of its own around the other. A
 // Loop that carries sequences is unrolled, since they do not exist at run time.
 #include "dialects/onnx/reader/import_internal.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 /// Rounds of importing bodies again in one model, and iterations of a loop that is unrolled.
@@ -25,6 +27,14 @@ static const Onnx__GraphProto *graph_of(micai_importer *importer, const Onnx__No
         return attribute->g;
     micai_import_fail_node(importer, node, "attribute '%s' must be a graph", name);
     return NULL;
+}
+
+/// Control flow is refused by name later on, so that it has one: that of its first output when
+/// it has none of its own.
+static mica_location location_of(micai_importer *importer, const Onnx__NodeProto *node)
+{
+    const bool is_named = node->name && node->name[0];
+    return micai_import_location(importer, is_named ? node->name : node->output[0]);
 }
 
 static bool bind_inputs(micai_importer *importer, const Onnx__GraphProto *graph,
@@ -134,7 +144,7 @@ static mica_op *create_op(micai_importer *importer, const Onnx__NodeProto *node,
     mica_onnx_fault fault;
     mica_onnx_types types;
     if (!mica_onnx_infer_types(state, 0, &types, &fault)) {
-        micai_import_fail_node(importer, node, "%s", fault.message);
+        micai_import_misfit(importer, node, fault.message);
         mica_op_state_discard(state);
         return NULL;
     }
@@ -159,6 +169,56 @@ static bool import_taken(micai_importer *importer, const Onnx__NodeProto *node,
     return done;
 }
 
+/// Imports a branch that may be taken or not. False in `fits`: its operands do not fit
+/// together, for the reason in `why`. False after a diagnostic of another fault.
+static bool try_branch(micai_importer *importer, const Onnx__NodeProto *node,
+                       const Onnx__GraphProto *graph, mica_region *region, bool *fits,
+                       char *why, size_t size)
+{
+    importer->misfit[0] = 0;
+    ++importer->trying;
+    *fits = import_region(importer, node, graph, NULL, 0, region);
+    --importer->trying;
+    snprintf(why, size, "%s", importer->misfit);
+    importer->misfit[0] = 0;
+    return *fits || why[0];
+}
+
+/// A branch that does not fit would fail if it were taken: the other one is, with a warning.
+static bool import_other(micai_importer *importer, const Onnx__NodeProto *node,
+                         const Onnx__GraphProto *graph, bool is_else, const char *why)
+{
+    mica_diagnostic_emit(mica_warning(
+        importer->context, location_of(importer, node),
+        "node '%s' (If): its %s does not fit the shapes (%s); the other branch is always taken",
+        node->name ? node->name : "", is_else ? "then_branch" : "else_branch", why));
+    return import_taken(importer, node, graph);
+}
+
+static bool import_undecided(micai_importer *importer, const Onnx__NodeProto *node,
+                             const Onnx__GraphProto *const *branches, mica_value *condition)
+{
+    bool fits[2] = {false, false}, ok = true;
+    char why[2][sizeof importer->misfit];
+    mica_op_state state;
+    mica_op_state_init(&state, importer->context, "onnx.If", location_of(importer, node));
+    mica_op_state_add_operand(&state, condition);
+    for (size_t i = 0; i < 2 && ok; ++i)
+        ok = try_branch(importer, node, branches[i], mica_op_state_add_region(&state), &fits[i],
+                        why[i], sizeof why[i]);
+    if (ok && fits[0] && fits[1]) {
+        mica_op *op = create_op(importer, node, &state);
+        return op && micai_bind_results(importer, node, op);
+    }
+    mica_op_state_discard(&state);
+    if (!ok)
+        return false;
+    if (!fits[0] && !fits[1])
+        return micai_import_misfit(importer, node, why[0]);
+    return import_other(importer, node, branches[fits[0] ? 0 : 1], fits[1],
+                        why[fits[0] ? 1 : 0]);
+}
+
 bool micai_import_if(micai_importer *importer, const Onnx__NodeProto *node)
 {
     const Onnx__GraphProto *branches[2] = {graph_of(importer, node, "then_branch"), NULL};
@@ -169,19 +229,7 @@ bool micai_import_if(micai_importer *importer, const Onnx__NodeProto *node)
     bool truth;
     if (mica_onnx_known_truth(condition, &truth))
         return import_taken(importer, node, branches[truth ? 0 : 1]);
-    mica_op_state state;
-    mica_op_state_init(&state, importer->context, "onnx.If",
-                       micai_import_location(importer, node->name));
-    mica_op_state_add_operand(&state, condition);
-    for (size_t i = 0; i < 2; ++i) {
-        if (!import_region(importer, node, branches[i], NULL, 0,
-                           mica_op_state_add_region(&state))) {
-            mica_op_state_discard(&state);
-            return false;
-        }
-    }
-    mica_op *op = create_op(importer, node, &state);
-    return op && micai_bind_results(importer, node, op);
+    return import_undecided(importer, node, branches, condition);
 }
 
 // ---- loops
@@ -273,8 +321,7 @@ static bool make_loop(micai_importer *importer, const Onnx__NodeProto *node,
     loop_types loop = {malloc((graph->n_input + 1) * sizeof(mica_type *)), graph->n_input, 2, 1,
                        graph->n_input - 2};
     mica_op_state state;
-    mica_op_state_init(&state, importer->context, "onnx.Loop",
-                       micai_import_location(importer, node->name));
+    mica_op_state_init(&state, importer->context, "onnx.Loop", location_of(importer, node));
     mica_op *op = NULL;
     if (!loop.types)
         micai_import_fail(importer, NULL, "out of memory");
@@ -479,8 +526,7 @@ static mica_op *make_scan(micai_importer *importer, const Onnx__NodeProto *node,
     loop_types loop = {malloc((count + 1) * sizeof(mica_type *)), count, 0, 0,
                        count - (size_t)attrs->inputs};
     mica_op_state state;
-    mica_op_state_init(&state, importer->context, "onnx.Scan",
-                       micai_import_location(importer, node->name));
+    mica_op_state_init(&state, importer->context, "onnx.Scan", location_of(importer, node));
     mica_op_state_add_operands(&state, operands, count);
     set_scan_attrs(importer, &state, attrs);
     mica_op *op = NULL;
@@ -527,8 +573,7 @@ static mica_op *make_batch_scan(micai_importer *importer, const Onnx__NodeProto 
     const scan_attrs whole = {.inputs = (int64_t)count};
     mica_block *block = mica_block_create(importer->context);
     mica_op_state state;
-    mica_op_state_init(&state, importer->context, "onnx.Scan",
-                       micai_import_location(importer, node->name));
+    mica_op_state_init(&state, importer->context, "onnx.Scan", location_of(importer, node));
     mica_op_state_add_operands(&state, operands, count);
     set_scan_attrs(importer, &state, &whole);
     if (block)

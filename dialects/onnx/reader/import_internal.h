@@ -92,6 +92,8 @@ typedef struct micai_importer {
     micai_names functions;     ///< Onnx__FunctionProto by domain and name
     size_t retries;            ///< how often a body was imported again
     size_t calls;              ///< of functions
+    size_t trying;             ///< branches around that need not fit
+    char misfit[640];          ///< why one of them does not; empty: another fault, reported
 } micai_importer;
 
 /// Enters a graph's scope, which the caller holds, and leaves it. `parent` NULL: it sees no
@@ -114,6 +116,10 @@ bool micai_import_fail(micai_importer *importer, const ProtobufCMessage *message
 /// The same, with "node 'name' (Type): " before the text.
 bool micai_import_fail_node(micai_importer *importer, const Onnx__NodeProto *node,
                             const char *format, ...) MICA_PRINTF(3, 4);
+/// Reports that the operands of a node do not fit together, or notes it where that is no fault
+/// yet: in a branch that may never be taken. False.
+bool micai_import_misfit(micai_importer *importer, const Onnx__NodeProto *node,
+                         const char *fault);
 /// Reports what the reader said.
 bool micai_import_fail_reader(micai_importer *importer, const mica_onnx_error *error);
 const mica_identifier *micai_import_name(micai_importer *importer, const char *name);

@@ -36,20 +36,35 @@ bool micai_import_fail(micai_importer *importer, const ProtobufCMessage *message
     return report(importer, message, text);
 }
 
+/// "node 'name' (Type): text"
+static void name_node(const Onnx__NodeProto *node, const char *text, char *whole, size_t size)
+{
+    char name[64], type[64];
+    const char *own = node->name ? node->name : "", *kind = node->op_type ? node->op_type : "";
+    micai_onnx_show_name(name, sizeof name, own, strlen(own));
+    micai_onnx_show_name(type, sizeof type, kind, strlen(kind));
+    snprintf(whole, size, "node '%s' (%s): %s", name, type, text);
+}
+
 bool micai_import_fail_node(micai_importer *importer, const Onnx__NodeProto *node,
                             const char *format, ...)
 {
-    char text[640], name[64], type[64];
+    char text[640], whole[800];
     va_list arguments;
     va_start(arguments, format);
     vsnprintf(text, sizeof text, format, arguments);
     va_end(arguments);
-    const char *own = node->name ? node->name : "", *kind = node->op_type ? node->op_type : "";
-    micai_onnx_show_name(name, sizeof name, own, strlen(own));
-    micai_onnx_show_name(type, sizeof type, kind, strlen(kind));
-    char whole[800];
-    snprintf(whole, sizeof whole, "node '%s' (%s): %s", name, type, text);
+    name_node(node, text, whole, sizeof whole);
     return report(importer, &node->base, whole);
+}
+
+bool micai_import_misfit(micai_importer *importer, const Onnx__NodeProto *node,
+                         const char *fault)
+{
+    if (importer->trying == 0)
+        return micai_import_fail_node(importer, node, "%s", fault);
+    name_node(node, fault, importer->misfit, sizeof importer->misfit);
+    return false;
 }
 
 bool micai_import_fail_reader(micai_importer *importer, const mica_onnx_error *error)

@@ -201,7 +201,7 @@ static mica_value *insert_op(micai_importer *importer, const Onnx__NodeProto *no
     mica_onnx_fault fault;
     mica_onnx_types types;
     if (!mica_onnx_infer_types(state, wanted_results(node), &types, &fault)) {
-        micai_import_fail_node(importer, node, "%s", fault.message);
+        micai_import_misfit(importer, node, fault.message);
         mica_op_state_discard(state);
         return NULL;
     }

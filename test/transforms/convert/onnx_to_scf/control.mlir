@@ -100,6 +100,42 @@ func.func @scan(%s: tensor<f32>, %x: tensor<2x5xf32>) -> tensor<2x5xf32> {
 
 // -----
 
+// A loop over a dimension has as many iterations as that.
+// CHECK-LABEL: func.func @over_dimension
+// CHECK: %[[N:.*]] = tensor.dim %{{.*}}, %{{.*}} : tensor<?x3xf32>
+// CHECK-NOT: tensor.extract
+// CHECK: %[[E:.*]] = tensor.empty(%[[N]]) : tensor<?x3xf32>
+// CHECK: scf.for %{{.*}} = %{{.*}} to %[[N]]
+func.func @over_dimension(%x: tensor<?x3xf32>, %y: tensor<3xf32>) -> tensor<?x3xf32> {
+  %s = onnx.Shape %x : (tensor<?x3xf32>) -> tensor<2xi64>
+  %z = onnx.Constant dense<0> : tensor<i64>
+  %m = onnx.Gather %s, %z : (tensor<2xi64>, tensor<i64>) -> tensor<i64>
+  %0 = onnx.Loop %m {
+  ^bb0(%i: tensor<i64>, %c: tensor<i1>):
+    onnx.Yield %c, %y : tensor<i1>, tensor<3xf32>
+  } {operandSegmentSizes = array<i32: 1, 0, 0>} : (tensor<i64>) -> tensor<?x3xf32>
+  return %0 : tensor<?x3xf32>
+}
+
+// -----
+
+// An element that is carried on too has the sizes of what is carried.
+// CHECK-LABEL: func.func @like_carried
+// CHECK-SAME: (%[[S:.*]]: tensor<?xf32>
+// CHECK: %[[N:.*]] = tensor.dim %[[S]]
+// CHECK: tensor.empty(%[[N]]) : tensor<4x?xf32>
+// CHECK: tensor.insert_slice %{{.*}} into %{{.*}}[%{{.*}}, 0] [1, %{{.*}}] [1, 1] : tensor<?xf32> into tensor<4x?xf32>
+func.func @like_carried(%s: tensor<?xf32>, %x: tensor<4xf32>) -> tensor<4x?xf32> {
+  %0:2 = onnx.Scan %s, %x {
+  ^bb0(%t: tensor<?xf32>, %v: tensor<f32>):
+    %1 = onnx.Add %t, %v : (tensor<?xf32>, tensor<f32>) -> tensor<?xf32>
+    onnx.Yield %1, %1 : tensor<?xf32>, tensor<?xf32>
+  } {num_scan_inputs = 1 : i64} : (tensor<?xf32>, tensor<4xf32>) -> (tensor<?xf32>, tensor<4x?xf32>)
+  return %0#1 : tensor<4x?xf32>
+}
+
+// -----
+
 // Where there is no control flow nothing changes.
 // CHECK-LABEL: func.func @straight
 // CHECK-NEXT: onnx.Relu

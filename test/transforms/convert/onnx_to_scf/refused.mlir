@@ -59,3 +59,15 @@ func.func @sizes(%m: tensor<i64>, %x: tensor<f32>) -> tensor<?x?xf32> {
   } {operandSegmentSizes = array<i32: 1, 0, 0>} : (tensor<i64>) -> tensor<?x?xf32>
   return %0 : tensor<?x?xf32>
 }
+
+// -----
+
+func.func @grows(%m: tensor<i64>, %x: tensor<2xf32>) -> tensor<?xf32> {
+  // expected-error @+1 {{'onnx.Loop' op carries a tensor whose size changes from one iteration to the next}}
+  %0 = onnx.Loop %m, %x {
+  ^bb0(%i: tensor<i64>, %c: tensor<i1>, %s: tensor<?xf32>):
+    %1 = onnx.Concat %s, %x {axis = 0 : i64} : (tensor<?xf32>, tensor<2xf32>) -> tensor<?xf32>
+    onnx.Yield %c, %1 : tensor<i1>, tensor<?xf32>
+  } {operandSegmentSizes = array<i32: 1, 0, 1>} : (tensor<i64>, tensor<2xf32>) -> tensor<?xf32>
+  return %0 : tensor<?xf32>
+}

@@ -7,6 +7,7 @@
 // anything; integers must stay as they are, floats too, within the tolerance that the pass
 // declares.
 #include <math.h>
+#include <stdio.h>
 
 #include "ir/core/builtin_ops.h"
 #include "transforms/pass/check_passes_internal.h"
@@ -110,10 +111,11 @@ static bool floats_agree(double a, double b, double tolerance)
     return fabs(a - b) <= tolerance * scale;
 }
 
-/// In units of f32's last place where the type is no narrower; narrower types round more.
+/// Declared for f32; other types have more digits, or fewer.
 static double tolerance_for(const mica_type *element, double tolerance)
 {
-    return mica_type_bit_width(element) < 32 ? tolerance * 65536.0 : tolerance;
+    const uint32_t width = mica_type_bit_width(element);
+    return width < 32 ? tolerance * 65536.0 : width > 32 ? tolerance / 1e6 : tolerance;
 }
 
 static bool elements_agree(const micai_check_value *expected, const micai_check_value *found,
@@ -262,6 +264,16 @@ static double tolerance_of(const mica_pass_def *pass)
     return pass->struct_size > offsetof(mica_pass_def, tolerance) ? pass->tolerance : 0.0;
 }
 
+static bool note_unchecked(micai_check_function *function, const mica_pass_def *pass,
+                           const micai_check_report *report)
+{
+    if (!function->left_by)
+        function->left_by = pass;
+    const char *why = report->is_adapted ? report->message : "its signature is not understood";
+    snprintf(function->reason, sizeof function->reason, "%s", why);
+    return true;
+}
+
 static bool judge(const micai_check *check, const mica_pass_def *pass,
                   micai_check_function *function, size_t number, mica_op *op,
                   micai_check_outcome *found, const micai_check_report *report)
@@ -269,13 +281,15 @@ static bool judge(const micai_check *check, const mica_pass_def *pass,
     const micai_check_case *one = &function->cases[number];
     if (!report->is_adapted || report->status == MICA_EVAL_UNSUPPORTED ||
         report->status == MICA_EVAL_NO_MEMORY)
-        return true; // nothing can be said; the next pass is compared with the same as this
+        return note_unchecked(function, pass, report); // the next pass is compared instead
     if (report->status != MICA_EVAL_DONE) {
         mica_diagnostic *diagnostic = begin_report(check, pass, function, op);
         mica_diagnostic_append(diagnostic, ": %s", report->message);
         return end_report(diagnostic, function, number, op);
     }
     size_t output, element;
+    function->was_checked = true;
+    function->left_by = NULL;
     return !find_difference(function, &one->expected, found, tolerance_of(pass), &output,
                             &element) ||
            report_difference(check, pass, function, number, op, found, output, element);
@@ -294,6 +308,8 @@ static bool check_case(const micai_check *check, const mica_pass_def *pass,
     micai_check_run(check, function, op, one->inputs, is_first ? NULL : &one->expected, &found,
                     &report);
     bool good = true;
+    if (is_first && report.message[0])
+        snprintf(function->reason, sizeof function->reason, "%s", report.message);
     if (is_first)
         one->is_dropped = report.is_adapted && report.status != MICA_EVAL_DONE &&
                           report.status != MICA_EVAL_UNSUPPORTED;
@@ -328,8 +344,10 @@ bool micai_check_after_pass(micai_check *check, const mica_pass_def *pass, mica_
         is_known |= check->functions[i].name == own;
     for (size_t i = 0; i < check->function_count; i++)
         if ((!is_known || check->functions[i].name == own) &&
-            !check_function(check, pass, &check->functions[i]))
+            !check_function(check, pass, &check->functions[i])) {
+            check->has_failed = true;
             return false;
+        }
     return true;
 }
 
@@ -360,10 +378,29 @@ micai_check *micai_check_begin(mica_pass_manager *manager, mica_op *root)
     return NULL;
 }
 
+/// Silence would pass for success.
+static void report_unchecked(const micai_check *check, const micai_check_function *function)
+{
+    mica_context *context = check->manager->context;
+    const mica_op *op = mica_symbol_find_in(check->root, mica_identifier_text(function->name));
+    if (!op || (function->was_checked && !function->left_by))
+        return;
+    mica_diagnostic *diagnostic =
+        mica_remark(context, mica_op_location(op), "function '%s' is not checked",
+                    mica_identifier_text(function->name).data);
+    if (function->left_by)
+        mica_diagnostic_append(diagnostic, " from pass '%s' on", function->left_by->argument);
+    if (function->reason[0])
+        mica_diagnostic_append(diagnostic, ": %s", function->reason);
+    mica_diagnostic_emit(diagnostic);
+}
+
 void micai_check_end(micai_check *check)
 {
     if (!check)
         return;
+    for (size_t i = 0; i < check->function_count && !check->has_failed; i++)
+        report_unchecked(check, &check->functions[i]);
     for (size_t i = 0; i < check->function_count; i++)
         free_function(check, &check->functions[i]);
     micai_release(check->allocator, check->functions,

@@ -19,7 +19,7 @@ enum {
     MICAI_CHECK_MAX_VALUES = 64, ///< arguments or results of a function
 };
 #define MICAI_CHECK_MAX_ELEMENTS ((int64_t)1 << 20)
-#define MICAI_CHECK_STEPS UINT64_C(3000000)
+#define MICAI_CHECK_STEPS UINT64_C(6000000)
 /// After a pass: what was one op may be many.
 #define MICAI_CHECK_STEPS_AFTER UINT64_C(150000000)
 
@@ -50,6 +50,9 @@ typedef struct micai_check_function {
     const mica_type **results;
     size_t *result_argument; ///< SIZE_MAX, or the argument that a dropped result is found in
     micai_check_case cases[MICAI_CHECK_CASES];
+    bool was_checked;             ///< at least once
+    const mica_pass_def *left_by; ///< after which it could not be run; NULL: none
+    char reason[512];             ///< why not
 } micai_check_function;
 
 struct micai_check {
@@ -58,6 +61,7 @@ struct micai_check {
     mica_op *root;
     micai_check_function *functions;
     size_t function_count, function_capacity;
+    bool has_failed;
 };
 
 /// An array's memory, zeroed. False when out of memory.

@@ -179,6 +179,7 @@ static const char *const dependent_dialects[] = {"arith", "scf", "tensor", "vect
 
 const mica_pass_def mica_pass_lower_contractions = {
     .struct_size = sizeof(mica_pass_def),
+    .tolerance = 2e-5, // sums in blocks, products fused
     .argument = "lower-contractions",
     .name = "LowerContractions",
     .summary = "Block, pack and register-tile matrix products and convolutions",

@@ -516,6 +516,7 @@ void micai_check_run(const micai_check *check, micai_check_function *function, m
         made->frame = mica_interpreter_frame(interpreter);
         made->type_count = mica_function_argument_count(op);
         run(made, inputs, expected, outcome, report);
+        report->steps = mica_interpreter_steps(interpreter);
         const mica_string message = mica_interpreter_message(interpreter);
         const size_t length = message.length < sizeof report->message
                                   ? message.length

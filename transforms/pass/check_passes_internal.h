@@ -19,9 +19,11 @@ enum {
     MICAI_CHECK_MAX_VALUES = 64, ///< arguments or results of a function
 };
 #define MICAI_CHECK_MAX_ELEMENTS ((int64_t)1 << 20)
-#define MICAI_CHECK_STEPS UINT64_C(6000000)
-/// After a pass: what was one op may be many.
-#define MICAI_CHECK_STEPS_AFTER UINT64_C(150000000)
+/// Ops of one run, at first and after passes, where what was one op may be many.
+#define MICAI_CHECK_STEPS UINT64_C(60000000)
+#define MICAI_CHECK_STEPS_AFTER UINT64_C(600000000)
+/// Ops of all cases of a function: further ones are dropped.
+#define MICAI_CHECK_ENOUGH UINT64_C(3000000)
 
 /// A number (rank 0, `is_array` false) or an array; `data` and `shadow` are owned.
 typedef struct micai_check_value {
@@ -50,6 +52,7 @@ typedef struct micai_check_function {
     const mica_type **results;
     size_t *result_argument; ///< SIZE_MAX, or the argument that a dropped result is found in
     micai_check_case cases[MICAI_CHECK_CASES];
+    uint64_t steps;               ///< of the first runs
     bool was_checked;             ///< at least once
     const mica_pass_def *left_by; ///< after which it could not be run; NULL: none
     char reason[512];             ///< why not
@@ -77,6 +80,7 @@ bool micai_check_generate(const micai_allocator *allocator,
 typedef struct micai_check_report {
     mica_eval_status status;
     bool is_adapted; ///< the signature was understood
+    uint64_t steps;
     char message[512];
 } micai_check_report;
 

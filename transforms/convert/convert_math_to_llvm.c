@@ -151,6 +151,7 @@ static const mica_option_def options[] = {
 
 const mica_pass_def mica_pass_convert_math_to_llvm = {
     .struct_size = sizeof(mica_pass_def),
+    .tolerance = 1e-6, // exp(x) - 1 for expm1 and the like
     .argument = "convert-math-to-llvm",
     .name = "ConvertMathToLLVMPass",
     .summary = "Turn math ops into calls of LLVM's intrinsics",

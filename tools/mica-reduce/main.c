@@ -34,6 +34,7 @@ static int print_help(void)
           "than 0\n"
           "  --test-arg=TEXT          an argument of it before the file (may be given again)\n"
           "  --pass-pipeline=TEXT     the pipeline crashes, or fails, as it does on the input\n"
+          "  --check-passes           a pass of it changes what a function computes\n"
           "  --run-reproducer         the same with the pipeline that the input names\n"
           "  (none of these)          the verifier's error about the input\n"
           "  --expect=TEXT            text in the program's output or in the error\n\n"
@@ -114,6 +115,8 @@ static bool read_argument(reduce_options *options, char **arguments, int count, 
         return true;
     if (command_flag(argument, "allow-unregistered-dialect"))
         return options->allow_unregistered = true;
+    if (command_flag(argument, "check-passes"))
+        return options->verdict.check_passes = true;
     if (command_flag(argument, "run-reproducer"))
         return options->run_reproducer = true;
     return false;
@@ -236,6 +239,9 @@ static int main_reduce(reduce_options *options, int count, char **arguments,
         fputs("error: --max-tests and --timeout take a number from 1 on\n", stderr);
         return 1;
     }
+    // The numbers of such an error change with the inputs; its words are these.
+    if (options->verdict.check_passes && !options->verdict.expect)
+        options->verdict.expect = "changes what function";
     options->verdict.arguments = options->test_arguments;
     options->verdict.timeout = (unsigned)timeout;
     return run_tool(options, plugins, registry, most_tests) ? 0 : 1;

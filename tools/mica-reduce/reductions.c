@@ -83,6 +83,36 @@ static bool erase_op(mica_op *op, size_t index)
     return replace_and_erase(op);
 }
 
+// ---- ops: an operand is handed on
+// --------------------------------------------------------------------
+
+static mica_walk_result list_step(void *user, mica_op *op)
+{
+    listing *list = user;
+    if (mica_op_result_count(op) != 1 || is_terminator(op))
+        return MICA_WALK_ADVANCE;
+    const mica_type *type = mica_value_type(mica_op_result(op, 0));
+    for (size_t i = 0; i < mica_op_operand_count(op); i++)
+        if (mica_value_type(mica_op_operand(op, i)) == type)
+            place_list_add(list->places, op, i);
+    return MICA_WALK_ADVANCE;
+}
+
+static void list_steps(mica_op *module, place_list *places)
+{
+    walk(module, places, list_step);
+}
+
+static bool skip_step(mica_op *op, size_t index)
+{
+    mica_value *operand = mica_op_operand(op, index);
+    if (operand == mica_op_result(op, 0)) // a cycle of what can't be reached
+        return false;
+    mica_value_replace_all_uses(mica_op_result(op, 0), operand);
+    mica_op_erase(op);
+    return true;
+}
+
 // ---- regions: their ops take the place of the op around them
 // ---------------------------------
 
@@ -378,6 +408,7 @@ static bool drop_attribute(mica_op *op, size_t index)
 const reduction reductions[] = {
     {"bodies of functions", list_bodies,       drop_body,        false},
     {"ops",                 list_ops,          erase_op,         true},
+    {"steps",               list_steps,        skip_step,        true},
     {"regions",             list_regions,      unwrap_region,    true},
     {"branches",            list_branches,     choose_branch,    true},
     {"blocks",              list_joints,       join_blocks,      true},

@@ -118,6 +118,10 @@ static void run_pipeline(verdict_state *verdict, mica_op *module)
     if (ok && options->pipeline) {
         mica_pass_manager *manager =
             mica_pass_manager_create(verdict->context, options->registry, NULL);
+        const mica_pass_manager_options settings = {.struct_size = sizeof settings,
+                                                    .check_passes = options->check_passes};
+        if (manager)
+            mica_pass_manager_set_options(manager, &settings);
         ok = manager && mica_pass_manager_parse(manager, mica_string_from(options->pipeline)) &&
              mica_pass_manager_run(manager, module);
     }

@@ -16,6 +16,7 @@ typedef struct verdict_options {
     size_t argument_count;
     const char *expect;   ///< text that it must print, or that the error must have; or NULL
     const char *pipeline; ///< NULL: none
+    bool check_passes;    ///< run the program before and after each pass
     const mica_pass_registry *registry;
     unsigned timeout; ///< seconds; what takes longer is not interesting
 } verdict_options;

@@ -6,6 +6,7 @@
 //
 //   faulty-crash    "crash": writes through NULL; "overflow": recurses for ever
 //   faulty-fail     "fail": reports an error and fails
+//   faulty-change   "change": swaps the op's first two operands
 //   faulty-break    "break": takes the op's attributes away, so that it does not verify
 #include <signal.h>
 
@@ -65,11 +66,26 @@ static bool run_break(mica_pass_run *run)
     return true;
 }
 
+static bool run_change(mica_pass_run *run)
+{
+    mica_op *op = find(run, "change");
+    if (!op)
+        return true;
+    mica_value *first = mica_op_operand(op, 0);
+    mica_op_set_operand(op, 0, mica_op_operand(op, 1));
+    mica_op_set_operand(op, 1, first);
+    return true;
+}
+
 static const mica_pass_def passes[] = {
     {.struct_size = sizeof(mica_pass_def),
      .argument = "faulty-break",
      .name = "FaultyBreak",
      .run = run_break},
+    {.struct_size = sizeof(mica_pass_def),
+     .argument = "faulty-change",
+     .name = "FaultyChange",
+     .run = run_change},
     {.struct_size = sizeof(mica_pass_def),
      .argument = "faulty-crash",
      .name = "FaultyCrash",

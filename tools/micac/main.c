@@ -5,6 +5,7 @@
 #include "tools/command/command.h"
 #include "tools/micac/micac.h"
 #include "tools/micac/progress.h"
+#include "tools/micac/report.h"
 
 #include <stddef.h>
 #include <stdio.h>
@@ -49,6 +50,8 @@ static const struct text_option {
     {"crash-reproducer", "FILE", offsetof(micac_options, reproducer),
      "what replays a crash or a failing pass with mica-opt is written here"},
     {"linker", "COMMAND", offsetof(micac_options, linker), "links programs (default: cc)"},
+    {"report", "FILE.html", offsetof(micac_options, report),
+     "a page about the model: graph, times, memory, IR"},
 };
 #define TEXT_OPTION_COUNT (sizeof text_options / sizeof *text_options)
 
@@ -185,6 +188,17 @@ static bool complete_options(micac_options *made)
     return made->kind != NULL && check_weights(made);
 }
 
+/// Writes the page about a model that was compiled.
+static bool finish_report(report *page, const micac_options *options)
+{
+    bool ok = true;
+#ifdef MICA_HAS_LLVM
+    if (strcmp(options->device, "cpu") == 0)
+        ok = report_measure(page, options->input, options->entry, &options->sizes);
+#endif
+    return ok && report_write(page, options->report);
+}
+
 static bool compile(mica_context *context, const micac_options *options)
 {
     model_driver driver = {.device = find_model_device(options->device),
@@ -192,14 +206,20 @@ static bool compile(mica_context *context, const micac_options *options)
                            .reproducer = options->reproducer,
                            .has_profile = options->has_profile};
     micac_progress progress = {.has_report = options->has_time_report};
+    report page = {0};
     driver.watcher = micac_progress_begin(&progress);
-    const bool ok =
+    if (options->report)
+        progress.next = report_begin(&page, options->input);
+    bool ok =
         driver.device && model_driver_read(&driver, context, options->input) &&
         (!options->kind->is_described ||
          model_driver_describe(&driver, options->input, options->entry, options->prefix)) &&
         options->kind->emit(&driver, options);
     micac_progress_end(&progress);
     model_driver_end(&driver);
+    if (ok && options->report)
+        ok = finish_report(&page, options);
+    report_end(&page);
     return ok;
 }
 

@@ -32,6 +32,7 @@ struct micac_options {
     bool has_profile;       ///< --profile
     bool has_time_report;   ///< --time-report
     const char *reproducer; ///< --crash-reproducer, or NULL
+    const char *report;     ///< --report; NULL: none
     bool help;
 };
 

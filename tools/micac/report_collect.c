@@ -299,6 +299,29 @@ static size_t step_of(const report *r, mica_op *const *steps, const mica_op *op)
     return low;
 }
 
+/// Makes a buffer out of another.
+static bool is_view(const mica_op *op)
+{
+    return mica_op_result_count(op) == 1 &&
+           mica_type_is_memref(mica_value_type(mica_op_result(op, 0)));
+}
+
+static mica_walk_result find_buffer(void *user, mica_op *op)
+{
+    bool *found = user;
+    for (size_t i = 0; i < mica_op_operand_count(op) && !*found; ++i)
+        *found = mica_type_is_memref(mica_value_type(mica_op_operand(op, i)));
+    return *found ? MICA_WALK_INTERRUPT : MICA_WALK_ADVANCE;
+}
+
+/// Does the op, or one inside, do something with a buffer?
+static bool is_step(mica_op *op)
+{
+    bool found = false;
+    mica_op_walk_pre(op, find_buffer, &found);
+    return found && !is_view(op);
+}
+
 /// Stretches the life of a buffer over the uses of `value`, and of what is made of it.
 static void follow_uses(const report *r, mica_op *const *steps, report_buffer *buffer,
                         mica_value *value, unsigned depth)
@@ -309,11 +332,9 @@ static void follow_uses(const report *r, mica_op *const *steps, report_buffer *b
     {
         mica_op *owner = mica_use_owner(use);
         const mica_op *top = mica_region_find_ancestor(body, owner);
-        const bool is_view = mica_op_result_count(owner) == 1 &&
-                             mica_type_is_memref(mica_value_type(mica_op_result(owner, 0)));
         if (!top)
             continue;
-        if (is_view && depth < DEEPEST) {
+        if (is_view(owner) && depth < DEEPEST) {
             follow_uses(r, steps, buffer, mica_op_result(owner, 0), depth + 1);
             continue;
         }
@@ -368,7 +389,7 @@ static bool is_arena(mica_op *entry, const mica_value *value)
                        mica_dictionary_attr_find(attrs, mica_string_from("onnx.name"))));
 }
 
-/// Steps are the ops of the entry that do something with a buffer.
+/// Steps are the ops of the entry that do something with buffers.
 static void note_memory(report *r, mica_op *entry)
 {
     const mica_block *block = mica_region_first(mica_function_body(entry));
@@ -379,7 +400,7 @@ static void note_memory(report *r, mica_op *entry)
     r->is_failed |= !steps || !r->buffers;
     mica_for_each_op(op, block)
     {
-        if (!r->is_failed && mica_op_result_count(op) == 0)
+        if (!r->is_failed && is_step(op))
             steps[r->step_count++] = op;
     }
     mica_for_each_op(op, block)

@@ -8,7 +8,7 @@ set -eu
 build="gcc libc6-dev cmake ninja-build re2c lemon python3 llvm-19-dev libprotobuf-c-dev protobuf-c-compiler
        python3-onnx spirv-headers libvulkan-dev"
 test="llvm-19-tools mlir-19-tools clang-19 libclang-rt-19-dev libcmocka-dev spirv-tools
-      glslang-tools mesa-vulkan-drivers vulkan-validationlayers libvulkan1 valgrind
+      glslang-tools mesa-vulkan-drivers vulkan-validationlayers libvulkan1 valgrind chromium
       clang-format-14 python3-numpy"
 demo="mesa-vulkan-drivers libvulkan1"
 

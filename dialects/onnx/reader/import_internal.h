@@ -200,6 +200,10 @@ mica_value *micai_import_with_axis(micai_importer *importer, const Onnx__NodePro
 mica_value *micai_import_stack(micai_importer *importer, const Onnx__NodeProto *node,
                                mica_value *const *values, size_t count, int64_t axis);
 
+// ---- import_flex_attention.c
+
+bool micai_import_flex_attention(micai_importer *importer, const Onnx__NodeProto *node);
+
 // ---- import_sequence.c
 
 typedef bool (*micai_import_special_fn)(micai_importer *importer, const Onnx__NodeProto *node);

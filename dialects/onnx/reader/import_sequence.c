@@ -363,31 +363,40 @@ static bool identity(micai_importer *importer, const Onnx__NodeProto *node)
 static const struct {
     const char *type;
     micai_import_special_fn import;
+    const char *domain; ///< NULL: the default one
 } specials[] = {
-    {"ConcatFromSequence", concat_from_sequence},
-    {"Identity", identity},
-    {"If", micai_import_if},
-    {"Loop", micai_import_loop},
-    {"Optional", make_optional},
-    {"OptionalGetElement", optional_get_element},
-    {"OptionalHasElement", optional_has_element},
-    {"Scan", micai_import_scan},
-    {"SequenceAt", sequence_at},
-    {"SequenceConstruct", sequence_construct},
-    {"SequenceEmpty", sequence_empty},
-    {"SequenceErase", sequence_erase},
-    {"SequenceInsert", sequence_insert},
-    {"SequenceLength", sequence_length},
-    {"SequenceMap", sequence_map},
-    {"SplitToSequence", split_to_sequence},
+    {"ConcatFromSequence", concat_from_sequence, NULL},
+    {"FlexAttention", micai_import_flex_attention, "ai.onnx.preview"},
+    {"Identity", identity, NULL},
+    {"If", micai_import_if, NULL},
+    {"Loop", micai_import_loop, NULL},
+    {"Optional", make_optional, NULL},
+    {"OptionalGetElement", optional_get_element, NULL},
+    {"OptionalHasElement", optional_has_element, NULL},
+    {"Scan", micai_import_scan, NULL},
+    {"SequenceAt", sequence_at, NULL},
+    {"SequenceConstruct", sequence_construct, NULL},
+    {"SequenceEmpty", sequence_empty, NULL},
+    {"SequenceErase", sequence_erase, NULL},
+    {"SequenceInsert", sequence_insert, NULL},
+    {"SequenceLength", sequence_length, NULL},
+    {"SequenceMap", sequence_map, NULL},
+    {"SplitToSequence", split_to_sequence, NULL},
 };
+
+static bool is_of_domain(const Onnx__NodeProto *node, const char *domain)
+{
+    return domain ? node->domain && strcmp(node->domain, domain) == 0
+                  : micai_is_default_domain(node->domain);
+}
 
 micai_import_special_fn micai_find_special(const Onnx__NodeProto *node)
 {
-    if (!node->op_type || !micai_is_default_domain(node->domain))
+    if (!node->op_type)
         return NULL;
     for (size_t i = 0; i < sizeof specials / sizeof *specials; ++i)
-        if (strcmp(specials[i].type, node->op_type) == 0)
+        if (strcmp(specials[i].type, node->op_type) == 0 &&
+            is_of_domain(node, specials[i].domain))
             return specials[i].import;
     return NULL;
 }

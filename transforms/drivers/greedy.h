@@ -39,6 +39,9 @@ typedef struct mica_greedy_options {
     void *listener_user;
     mica_write_fn log; ///< what matched and why not, as text; NULL: no log
     void *log_user;
+    /// Ops without a fold whose operands are constants are evaluated by their `eval` hook, when
+    /// the results are small.
+    bool evaluate_constants;
 } mica_greedy_options;
 
 /// Rewrites all that is nested in `root`, which must be isolated from above. True when nothing

@@ -11,6 +11,7 @@
 // What an edit can enable is near: ops that were made or changed, the ops around them, and the
 // producers of operands that lost a use. The order of all this decides where constants end up
 // and thus the text that users see, so it must stay as it is.
+#include "ir/interpreter/interpreter.h"
 #include "transforms/drivers/greedy.h"
 
 #include <assert.h>
@@ -233,6 +234,28 @@ static bool fill_worklist(greedy_driver *driver)
     return edited;
 }
 
+enum { MOST_EVALUATED_OPERANDS = 6, MOST_EVALUATED_ELEMENTS = 64 };
+
+/// By the interpreter, when all operands are constants.
+static bool evaluate(mica_op *op, mica_fold_result *results)
+{
+    const mica_attr *constants[MOST_EVALUATED_OPERANDS];
+    const mica_attr *attrs[MICAI_MOST_FOLD_RESULTS] = {NULL};
+    const size_t count = mica_op_operand_count(op);
+    if (count > MOST_EVALUATED_OPERANDS)
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        constants[i] = mica_value_constant(mica_op_operand(op, i));
+        if (!constants[i])
+            return false;
+    }
+    if (!mica_interpreter_fold(op, constants, attrs, MOST_EVALUATED_ELEMENTS))
+        return false;
+    for (size_t i = 0; i < mica_op_result_count(op); i++)
+        results[i] = (mica_fold_result){attrs[i], NULL};
+    return true;
+}
+
 static bool fold_op(greedy_driver *driver, mica_op *op)
 {
     const size_t count = mica_op_result_count(op);
@@ -243,7 +266,9 @@ static bool fold_op(greedy_driver *driver, mica_op *op)
     mica_value *values[MICAI_MOST_FOLD_RESULTS];
     switch (mica_op_fold(op, results)) {
     case MICA_FOLD_NONE:
-        return false;
+        if (!driver->options.evaluate_constants || !evaluate(op, results))
+            return false;
+        break;
     case MICA_FOLD_IN_PLACE:
         micai_rewrite_log_op(&driver->log, "fold in place", op);
         return mica_rewriter_modified(&driver->rewriter, op);

@@ -68,7 +68,8 @@ enum {
     MICA_RT_ERROR_KERNEL_MODULE    = 25, /* not a SPIR-V module */
     MICA_RT_ERROR_KERNEL_NAME      = 26, /* the module has no such kernel */
     MICA_RT_ERROR_KERNEL_ARGUMENT  = 27, /* kernel argument [index] is invalid */
-    MICA_RT_ERROR_KIND_COUNT       = 28
+    MICA_RT_ERROR_DIM_CONFLICT     = 28, /* dynamic dimensions that must fit together do not */
+    MICA_RT_ERROR_KIND_COUNT       = 29
 };
 /* clang-format on */
 

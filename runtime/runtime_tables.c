@@ -34,6 +34,7 @@ static const char *const error_strings[] = {
     [MICA_RT_ERROR_KERNEL_MODULE]    = "a kernel module is not valid SPIR-V",
     [MICA_RT_ERROR_KERNEL_NAME]      = "a kernel is not in its module",
     [MICA_RT_ERROR_KERNEL_ARGUMENT]  = "a kernel argument is invalid",
+    [MICA_RT_ERROR_DIM_CONFLICT]     = "dynamic dimensions that must fit together do not",
 };
 
 static const struct {

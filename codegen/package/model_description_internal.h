@@ -49,7 +49,7 @@ struct mica_model_description {
     size_t size_count;
     size_t *exact; ///< the numbers of those sizes that the function itself returns
     size_t exact_count;
-    mica_string result_sizes, arena_size; ///< functions; empty: none
+    mica_string result_sizes, arena_size, sizes_disagree; ///< functions; empty: none
 };
 
 /// The first of that kind; NULL when the entry takes none.
@@ -80,6 +80,9 @@ void micai_entry_write_size_store(micai_text_buffer *text, const micai_model_siz
 /// @m__arena_bytes(dims), which calls `function`.
 void micai_entry_write_arena_bytes(micai_text_buffer *text, const mica_model_description *model,
                                    mica_string function);
+/// Returns MICA_RT_ERROR_DIM_CONFLICT when `function` says that sizes disagree.
+void micai_entry_write_check(micai_text_buffer *text, const mica_model_description *model,
+                             mica_string function);
 /// @m__output_shapes(dims, outputs), which calls `function`.
 void micai_entry_write_output_shapes(micai_text_buffer *text,
                                      const mica_model_description *model, mica_string function);

@@ -502,7 +502,7 @@ static void add_memory(call_text *call, const mica_model_description *model)
 // --------------------------------------------------------------------------------
 
 static void write_compute(micai_text_buffer *text, const mica_model_description *model,
-                          mica_string function)
+                          mica_string function, const mica_op *sizes_disagree)
 {
     const bool on_device = micai_model_find_memory(model, MICAI_MEMORY_DEVICE) != NULL;
     call_text call = {text, micai_text_buffer_on(text->allocator),
@@ -515,6 +515,9 @@ static void write_compute(micai_text_buffer *text, const mica_model_description 
         write_begin(text);
     if (model->dim_count)
         micai_entry_write_dims(text, model);
+    if (sizes_disagree)
+        micai_entry_write_check(text, model,
+                                mica_string_attr_text(mica_symbol_name(sizes_disagree)));
     add_tensors(&call, "%in", "input", model->inputs, model->input_count, false);
     for (unsigned i = 0; i < model->dim_count; ++i)
         add_operand(&call, "dim", i, "i64");
@@ -702,6 +705,9 @@ bool mica_model_emit_entry(const mica_model_description *model, mica_op *module)
         model->arena_size.length ? mica_symbol_find_in(module, model->arena_size) : NULL;
     mica_op *result_sizes =
         model->result_sizes.length ? mica_symbol_find_in(module, model->result_sizes) : NULL;
+    mica_op *sizes_disagree = model->sizes_disagree.length
+                                  ? mica_symbol_find_in(module, model->sizes_disagree)
+                                  : NULL;
     if (!hide_definitions(model, module) || !mark_pointers(model, function))
         return false;
     const bool on_device = micai_model_find_memory(model, MICAI_MEMORY_DEVICE) != NULL;
@@ -719,7 +725,8 @@ bool mica_model_emit_entry(const mica_model_description *model, mica_op *module)
                                         mica_string_attr_text(mica_symbol_name(result_sizes)));
     write_model(&text, model);
     write_declarations(&text, module, on_device);
-    write_compute(&text, model, mica_string_attr_text(mica_symbol_name(function)));
+    write_compute(&text, model, mica_string_attr_text(mica_symbol_name(function)),
+                  sizes_disagree);
     write_wrappers(&text, model->prefix);
     const bool ok = append_parsed(module, &text);
     micai_text_buffer_free(&text);

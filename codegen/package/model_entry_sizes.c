@@ -93,3 +93,20 @@ void micai_entry_write_output_shapes(micai_text_buffer *text,
         micai_entry_write_size_store(text, &model->sizes[i], i, model->size_count);
     micai_text_printf(text, "  llvm.return\n}\n");
 }
+
+void micai_entry_write_check(micai_text_buffer *text, const mica_model_description *model,
+                             mica_string function)
+{
+    enum { DIM_CONFLICT = 28 }; // MICA_RT_ERROR_DIM_CONFLICT
+    micai_text_printf(text, "  %%verdict = llvm.call @%.*s", MICA_STRING_ARG(function));
+    write_dim_operands(text, model);
+    micai_text_printf(text,
+                      " -> i64\n"
+                      "  %%agreed = llvm.mlir.constant(0 : i64) : i64\n"
+                      "  %%agree = llvm.icmp \"eq\" %%verdict, %%agreed : i64\n"
+                      "  llvm.cond_br %%agree, ^agree, ^conflict\n"
+                      "^conflict:\n"
+                      "  %%refusal = llvm.mlir.constant(%d : i32) : i32\n"
+                      "  llvm.return %%refusal : i32\n^agree:\n",
+                      DIM_CONFLICT);
+}

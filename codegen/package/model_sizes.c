@@ -190,6 +190,7 @@ bool micai_model_note_sizes(mica_model_description *model, mica_op *entry)
 {
     mica_op *function = function_of(model, entry, "mica.result_sizes", &model->result_sizes);
     function_of(model, entry, "mica.arena_size", &model->arena_size);
+    function_of(model, entry, "mica.sizes_disagree", &model->sizes_disagree);
     if (!list_sizes(model))
         return false;
     note_exact(model, entry);

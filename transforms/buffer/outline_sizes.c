@@ -18,11 +18,17 @@
 //     %size = arith.addi %n, %c1
 //     return %size
 //
+// Asserts on sizes (cf.assert) become @main_sizes_disagree, which returns 1 where one does not
+// hold; mica.sizes_disagree names it.
+//
 // A size that depends on data gives its bound there and stays a result of the function.
+#include "dialects/cf/cf_ops.h"
 #include "dialects/func/func_ops.h"
 #include "ir/core/interfaces.h"
 #include "ir/core/symbol_table.h"
+#include "ir/rewrite/fold.h"
 #include "transforms/buffer/size_bounds.h"
+#include "transforms/drivers/op_row.h"
 #include "transforms/pass/pass.h"
 #include "transforms/tensor/entry_dims.h"
 
@@ -202,6 +208,80 @@ static bool drop_results(outlined *o)
     return ok;
 }
 
+// ---- sizes that must agree
+// ---------------------------------------------------------------------
+
+static mica_walk_result collect_assert(void *user, mica_op *op)
+{
+    micai_op_row *asserts = user;
+    if (mica_op_is(op, &mica_cf_assert_kind))
+        micai_op_row_append(asserts, op);
+    return asserts->failed ? MICA_WALK_INTERRUPT : MICA_WALK_ADVANCE;
+}
+
+/// 0 when all conditions that depend on dimensions alone hold, else 1. Those that depend on
+/// data are not checked: nothing is read outside of its buffer for them.
+static mica_value *build_verdict(outlined *o, micai_size_bounds *bounds,
+                                 const micai_op_row *asserts)
+{
+    const mica_block *entry = mica_region_first(mica_function_body(o->function));
+    mica_value *verdict = micai_build_index(&bounds->builder, 0);
+    mica_value *wrong = micai_build_index(&bounds->builder, 1);
+    for (size_t i = 0; i < asserts->count && verdict; ++i) {
+        mica_op *op = asserts->ops[i];
+        const micai_size_bound condition =
+            mica_op_block(op) == entry ? micai_size_bounds_of(bounds, mica_op_operand(op, 0))
+                                       : (micai_size_bound){NULL, false};
+        if (!condition.exact)
+            continue;
+        mica_op_state state;
+        mica_op_state_init(&state, o->context, "arith.select", bounds->builder.location);
+        mica_op_state_add_operand(&state, condition.value);
+        mica_op_state_add_operand(&state, verdict);
+        mica_op_state_add_operand(&state, wrong);
+        mica_op_state_add_result(&state, mica_index_type_get(o->context));
+        verdict = mica_builder_create_or_fold(&bounds->builder, &state);
+    }
+    return verdict;
+}
+
+/// @main_sizes_disagree of the asserts, which go.
+static bool outline_asserts(outlined *o, const micai_op_row *asserts)
+{
+    mica_block *entry;
+    mica_op *made = create_function(o, "sizes_disagree", 1, &entry);
+    mica_value **arguments = made ? map_arguments(o, entry) : NULL;
+    if (!arguments)
+        return false;
+    micai_size_bounds bounds;
+    micai_size_bounds_begin(&bounds, o->function,
+                            mica_builder_at_end(entry, mica_op_location(o->function)),
+                            arguments);
+    mica_op_state state;
+    mica_op_state_init_record(&state, o->context, mica_op_get_record(o->returns),
+                              mica_op_location(o->returns));
+    mica_value *verdict = build_verdict(o, &bounds, asserts);
+    if (verdict)
+        mica_op_state_add_operand(&state, verdict);
+    const bool ok = verdict && mica_builder_create(&bounds.builder, &state);
+    micai_size_bounds_end(&bounds);
+    micai_release(&o->context->allocator, arguments,
+                  (mica_function_argument_count(o->function) + 1) * sizeof *arguments);
+    for (size_t i = 0; i < asserts->count; ++i)
+        mica_op_erase(asserts->ops[i]);
+    attach(o, made, "mica.sizes_disagree");
+    return ok;
+}
+
+static bool outline_all_asserts(outlined *o)
+{
+    micai_op_row asserts = {0};
+    mica_op_walk_pre(o->function, collect_assert, &asserts);
+    const bool ok = !asserts.failed && (asserts.count == 0 || outline_asserts(o, &asserts));
+    micai_op_row_free(&asserts);
+    return ok;
+}
+
 static bool outline_function(mica_op *function)
 {
     outlined o = {.context = mica_op_context(function),
@@ -218,17 +298,21 @@ static bool outline_function(mica_op *function)
         o.arena[i] = has_mark(function, i, "mica.arena");
     }
     ok = ok && outline(&o, "result_sizes", "mica.result_sizes", false) &&
-         outline(&o, "arena_size", "mica.arena_size", true) && drop_results(&o);
+         outline(&o, "arena_size", "mica.arena_size", true) && outline_all_asserts(&o) &&
+         drop_results(&o);
     micai_release(&o.context->allocator, o.kept, (o.results + 1) * sizeof *o.kept);
     micai_release(&o.context->allocator, o.arena, (o.results + 1) * sizeof *o.arena);
     return ok;
 }
 
-/// Does it return sizes?
+/// Does it have dimensions or return sizes?
 static bool is_concerned(mica_op *op)
 {
     if (!mica_op_is(op, &mica_func_func_kind) || mica_function_is_declaration(op))
         return false;
+    for (size_t i = 0; i < mica_function_argument_count(op); ++i)
+        if (micai_entry_dim_name(op, i))
+            return true;
     for (size_t i = 0; i < mica_function_result_count(op); ++i)
         if (is_size(op, i))
             return true;

@@ -237,7 +237,7 @@ static bool add_rules(mica_conversion *conversion)
 
 static bool convert(mica_op *root, mica_type_converter *converter, mica_conversion *conversion)
 {
-    static const char *const legal[] = {"arith", "linalg", "math", "scf", "tensor"};
+    static const char *const legal[] = {"arith", "cf", "linalg", "math", "scf", "tensor"};
     for (size_t i = 0; i < sizeof legal / sizeof *legal; ++i)
         mica_conversion_legal_dialect(conversion, legal[i]);
     mica_conversion_illegal_dialect(conversion, "onnx");
@@ -264,7 +264,7 @@ static bool run_convert_onnx_to_linalg(mica_pass_run *run)
     return done;
 }
 
-static const char *const dependent_dialects[] = {"arith", "linalg", "math",
+static const char *const dependent_dialects[] = {"arith", "cf",     "linalg", "math",
                                                  "scf",   "tensor", NULL};
 
 const mica_pass_def mica_pass_convert_onnx_to_linalg = {

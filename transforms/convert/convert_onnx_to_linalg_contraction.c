@@ -27,6 +27,8 @@ static mica_value *matmul_into(mica_builder *builder, mica_value *a, mica_value 
                                mica_value *into)
 {
     mica_value *const inputs[] = {a, b};
+    micai_onnx_require_equal(builder, micai_onnx_dim(builder, a, 1),
+                             micai_onnx_dim(builder, b, 0));
     return micai_onnx_named(builder, "linalg.matmul", inputs, 2, into, NULL);
 }
 
@@ -218,6 +220,8 @@ static mica_value *multiply_batches(micai_onnx_site *site, mica_value *a, mica_v
     const mica_type *type = type_of(site->type, shape, 3);
     const micai_onnx_sizes sizes = {{inputs[0], inputs[0], inputs[1]}, {0, 1, 2}};
     mica_value *into = micai_onnx_filled(site->builder, type, &sizes, zero_of(type));
+    micai_onnx_require_equal(site->builder, micai_onnx_dim(site->builder, inputs[0], 2),
+                             micai_onnx_dim(site->builder, inputs[1], 1));
     return micai_onnx_named(site->builder, "linalg.batch_matmul", inputs, 2, into, NULL);
 }
 

@@ -292,6 +292,9 @@ mica_value *micai_onnx_dim(mica_builder *builder, mica_value *tensor, size_t dim
 /// take part too.
 void micai_onnx_settle(mica_builder *builder, const mica_type *type, mica_value **inputs,
                        size_t count, mica_value *const *wanted, micai_onnx_sizes *sizes);
+/// States that two sizes are equal, which the caller of the model learns when they are not.
+/// Nothing where that is seen already.
+void micai_onnx_require_equal(mica_builder *builder, mica_value *a, mica_value *b);
 /// The size of two that are broadcast together.
 mica_value *micai_onnx_broadcast_dim(mica_builder *builder, mica_value *a, mica_value *b);
 /// Entry `index` of a vector of integers, as an index.

@@ -8,6 +8,7 @@
 // nearest has one element, linear two, cubic four; with antialias, when the axis shrinks, the
 // weights are stretched over 1 / scale times as many. Scales may be known at run time only.
 #include "transforms/convert/convert_onnx_to_linalg_internal.h"
+#include "transforms/tensor/entry_dims.h"
 
 #include <math.h>
 
@@ -22,6 +23,7 @@ typedef struct resizing {
     mica_value *const *at;
     mica_value *coordinate, *base, *stretch; ///< of the place under way
     mica_value *first;                       ///< offset of the first tap
+    mica_value *in_value, *out_value; ///< the sizes as f32 where they are known at run time
 } resizing;
 
 static const mica_type *f32(const mica_builder *builder)
@@ -59,6 +61,19 @@ static bool transforms_by(const resizing *r, const char *name)
     return is_mode(r, "coordinate_transformation_mode", name);
 }
 
+static mica_value *in_size(const resizing *r, mica_builder *builder)
+{
+    return r->in_value ? r->in_value : number(builder, (double)r->in);
+}
+static mica_value *out_size(const resizing *r, mica_builder *builder)
+{
+    return r->out_value ? r->out_value : number(builder, (double)r->out);
+}
+static mica_value *last_place(const resizing *r, mica_builder *builder)
+{
+    return r->in_value ? add(builder, r->in_value, -1) : number(builder, (double)(r->in - 1));
+}
+
 // ---- coordinates
 // -----------------------------------------------------------------------------
 
@@ -71,15 +86,14 @@ static mica_value *half_pixel(const resizing *r, mica_builder *builder, mica_val
 /// The length that the result would have with a real number of elements.
 static mica_value *real_length(const resizing *r, mica_builder *builder)
 {
-    return op2(builder, "arith.mulf", r->scale, number(builder, (double)r->in));
+    return op2(builder, "arith.mulf", r->scale, in_size(r, builder));
 }
 
 static mica_value *align_corners(const resizing *r, mica_builder *builder, mica_value *place)
 {
     mica_value *length = add(builder, real_length(r, builder), -1);
-    mica_value *x =
-        op2(builder, "arith.divf",
-            op2(builder, "arith.mulf", place, number(builder, (double)(r->in - 1))), length);
+    mica_value *x = op2(builder, "arith.divf",
+                        op2(builder, "arith.mulf", place, last_place(r, builder)), length);
     mica_value *is_point = micai_onnx_less(builder, unary(builder, "math.absf", length),
                                            number(builder, 1e-6), false);
     return micai_onnx_select(builder, is_point, number(builder, 0), x);
@@ -89,9 +103,9 @@ static mica_value *align_corners(const resizing *r, mica_builder *builder, mica_
 static mica_value *symmetric(const resizing *r, mica_builder *builder, mica_value *place)
 {
     mica_value *share =
-        op2(builder, "arith.divf", number(builder, (double)r->out), real_length(r, builder));
-    const double middle = (double)r->in / 2;
-    mica_value *offset = op2(builder, "arith.mulf", number(builder, middle),
+        op2(builder, "arith.divf", out_size(r, builder), real_length(r, builder));
+    mica_value *middle = op2(builder, "arith.mulf", in_size(r, builder), number(builder, 0.5));
+    mica_value *offset = op2(builder, "arith.mulf", middle,
                              op2(builder, "arith.subf", number(builder, 1), share));
     return op2(builder, "arith.addf", offset, half_pixel(r, builder, place));
 }
@@ -121,9 +135,13 @@ static mica_value *coordinate_of(const resizing *r, mica_builder *builder, mica_
         return crop(r, builder, place);
     if (transforms_by(r, "half_pixel_symmetric"))
         return symmetric(r, builder, place);
-    if (transforms_by(r, "pytorch_half_pixel") && r->out == 1)
+    if (!transforms_by(r, "pytorch_half_pixel") || (!r->out_value && r->out != 1))
+        return half_pixel(r, builder, place);
+    if (!r->out_value)
         return number(builder, -0.5);
-    return half_pixel(r, builder, place);
+    mica_value *is_long = micai_onnx_less(builder, number(builder, 1), r->out_value, false);
+    return micai_onnx_select(builder, is_long, half_pixel(r, builder, place),
+                             number(builder, -0.5));
 }
 
 // ---- weights
@@ -174,7 +192,7 @@ static void tap_step(void *user, mica_builder *builder, mica_value *index, mica_
     d = op2(builder, "arith.mulf", d, r->stretch);
     mica_value *weight =
         r->mode == 'c' ? cubic_weight(r, builder, d) : linear_weight(builder, d);
-    mica_value *zero = number(builder, 0), *last = number(builder, (double)(r->in - 1));
+    mica_value *zero = number(builder, 0), *last = last_place(r, builder);
     mica_value *inside =
         op2(builder, "arith.maximumf", op2(builder, "arith.minimumf", place, last), zero);
     if (mica_onnx_node_int(&r->site->node, "exclude_outside") != 0) {
@@ -232,7 +250,7 @@ static mica_value *nearest(const resizing *r, mica_builder *builder)
     mica_value *from[MICA_ONNX_MAX_RANK];
     mica_value *place = round_coordinate(r, builder, r->coordinate);
     place = op2(builder, "arith.maximumf", place, number(builder, 0));
-    place = op2(builder, "arith.minimumf", place, number(builder, (double)(r->in - 1)));
+    place = op2(builder, "arith.minimumf", place, last_place(r, builder));
     for (size_t i = 0; i < micai_rank(r->input); ++i)
         from[i] = r->at[i];
     from[r->axis] = to_integer(builder, place);
@@ -261,8 +279,7 @@ static mica_value *resized_place(void *user, mica_builder *builder, mica_value *
         builder, number(builder, mica_onnx_node_float(&r->site->node, "extrapolation_value")),
         micai_element(r->input), false, r->site->is_unsigned);
     mica_value *below = micai_onnx_less(builder, r->coordinate, number(builder, 0), false);
-    mica_value *above =
-        micai_onnx_less(builder, number(builder, (double)(r->in - 1)), r->coordinate, false);
+    mica_value *above = micai_onnx_less(builder, last_place(r, builder), r->coordinate, false);
     return micai_onnx_select(builder, op2(builder, "arith.ori", below, above), extra, y);
 }
 
@@ -280,9 +297,8 @@ static mica_value *float_entry(micai_onnx_site *site, size_t index, int64_t plac
 /// The wanted size over the size there is.
 static mica_value *size_ratio(micai_onnx_site *site, int64_t place, int64_t in)
 {
-    mica_value *at = micai_onnx_index(site->builder, place);
-    mica_value *size = micai_onnx_extract_index(site->builder, micai_onnx_operand(site, 3), &at,
-                                                1, false, NULL);
+    mica_value *size =
+        micai_onnx_shape_entry(site->builder, micai_onnx_operand(site, 3), (size_t)place);
     return op2(site->builder, "arith.divf",
                micai_onnx_from_index(site->builder, size, f32(site->builder)),
                number(site->builder, (double)in));
@@ -309,7 +325,47 @@ static mica_value *scale_of(const resizing *r, const size_t *axes, size_t count,
         return float_entry(r->site, 2, (int64_t)i);
     if (!is_mode(r, "keep_aspect_ratio_policy", "stretch"))
         return common_ratio(r, axes, count);
-    return number(r->site->builder, (double)r->out / (double)r->in);
+    mica_builder *builder = r->site->builder;
+    if (r->in_value)
+        return op2(builder, "arith.divf", out_size(r, builder), r->in_value);
+    return r->out_value ? op2(builder, "arith.divf", r->out_value, in_size(r, builder))
+                        : number(builder, (double)r->out / (double)r->in);
+}
+
+/// The size of the result along an axis of which a size is known at run time only: the wanted
+/// one, or the input's times the scale, rounded down.
+static mica_value *size_at_run_time(resizing *r, size_t entry)
+{
+    micai_onnx_site *site = r->site;
+    mica_builder *builder = site->builder;
+    mica_value *in = micai_onnx_dim(builder, micai_onnx_operand(site, 0), r->axis);
+    if (micai_onnx_operand(site, 3))
+        return micai_onnx_shape_entry(builder, micai_onnx_operand(site, 3), entry);
+    const mica_attr *scales = mica_onnx_constant(micai_onnx_operand(site, 2));
+    const double scale = scales ? mica_onnx_load_float(scales, entry) : 0;
+    if (scale >= 1 && scale == (double)(int64_t)scale)
+        return micai_onnx_index_op(builder, "arith.muli", in,
+                                   micai_onnx_index(builder, (int64_t)scale));
+    const mica_type *wide = mica_float_type_get(builder->context, MICA_FLOAT_F64);
+    mica_value *factor =
+        micai_onnx_convert(builder, float_entry(site, 2, (int64_t)entry), wide, false, false);
+    mica_value *length =
+        op2(builder, "arith.mulf", micai_onnx_from_index(builder, in, wide), factor);
+    return to_integer(builder, unary(builder, "math.floor", length));
+}
+
+/// Does the axis keep its size for certain?
+static bool keeps_size(const resizing *r, size_t entry)
+{
+    if (r->in != MICA_DYNAMIC)
+        return r->in == r->out;
+    const mica_attr *scales = mica_onnx_constant(micai_onnx_operand(r->site, 2));
+    if (!micai_onnx_operand(r->site, 3))
+        return scales && mica_onnx_load_float(scales, entry) == 1;
+    mica_value *input = micai_onnx_operand(r->site, 0);
+    return micai_same_expression(
+        micai_onnx_dim(r->site->builder, input, r->axis),
+        micai_onnx_shape_entry(r->site->builder, micai_onnx_operand(r->site, 3), entry));
 }
 
 /// Which axes are resized; false when they are not known.
@@ -336,8 +392,10 @@ static mica_value *lower_resize(micai_onnx_site *site)
     const mica_string mode = mica_onnx_node_string(&site->node, "mode");
     r.mode = mode.length ? mode.data[0] : 'n';
     r.crops = transforms_by(&r, "tf_crop_and_resize");
-    if (!mica_type_has_static_shape(site->type) ||
-        !mica_type_has_static_shape(mica_value_type(value)) ||
+    const bool is_static = mica_type_has_static_shape(site->type) &&
+                           mica_type_has_static_shape(mica_value_type(value));
+    const bool stretches = is_mode(&r, "keep_aspect_ratio_policy", "stretch");
+    if ((!is_static && (r.crops || (micai_onnx_operand(site, 3) && !stretches))) ||
         (!micai_onnx_operand(site, 2) && !micai_onnx_operand(site, 3)))
         return micai_onnx_refuse(site, "the shape of its result is not known");
     for (size_t i = 0; i < count; ++i) {
@@ -347,8 +405,18 @@ static mica_value *lower_resize(micai_onnx_site *site)
         r.out = mica_type_shape(site->type)[r.axis];
         if (r.in == 0)
             return micai_onnx_refuse(site, "its input is empty");
-        if (r.in == r.out && r.axis < 2 && rank > 2)
+        if (r.axis < 2 && rank > 2 && keeps_size(&r, i))
             continue; // batch and channels
+        micai_onnx_sizes sizes;
+        micai_onnx_sizes_like(&sizes, value);
+        r.in_value = r.out_value = NULL;
+        if (r.in == MICA_DYNAMIC || r.out == MICA_DYNAMIC) {
+            mica_value *in = micai_onnx_dim(site->builder, value, r.axis);
+            sizes.values[r.axis] = size_at_run_time(&r, i);
+            r.in_value = micai_onnx_from_index(site->builder, in, f32(site->builder));
+            r.out_value =
+                micai_onnx_from_index(site->builder, sizes.values[r.axis], f32(site->builder));
+        }
         memcpy(shape, micai_shape(value), rank * sizeof *shape);
         shape[r.axis] = r.out;
         r.scale = scale_of(&r, axes, count, i);
@@ -359,8 +427,8 @@ static mica_value *lower_resize(micai_onnx_site *site)
         r.antialias = r.mode != 'n' && mica_onnx_node_int(&site->node, "antialias") != 0;
         r.input = value;
         value = micai_onnx_by_index(
-            site->builder, mica_tensor_type_get(micai_element(value), shape, rank, NULL), NULL,
-            resized_place, &r);
+            site->builder, mica_tensor_type_get(micai_element(value), shape, rank, NULL),
+            &sizes, resized_place, &r);
     }
     return value;
 }

@@ -520,6 +520,10 @@ static mica_value *concat_at_run_time(micai_onnx_site *site, size_t axis)
     sizes.values[axis] = end;
     mica_value *result = micai_onnx_empty(builder, site->type, &sizes);
     for (size_t i = 0; i < count && result; ++i) {
+        for (size_t dim = 0; dim < rank; ++dim)
+            if (dim != axis)
+                micai_onnx_require_equal(builder, micai_onnx_dim(builder, inputs[0], dim),
+                                         micai_onnx_dim(builder, inputs[i], dim));
         result = micai_onnx_insert_at(builder, inputs[i], result, offsets);
         offsets[axis] = micai_onnx_index_op(builder, "arith.addi", offsets[axis],
                                             micai_onnx_dim(builder, inputs[i], axis));

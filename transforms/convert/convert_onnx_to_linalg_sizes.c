@@ -123,10 +123,42 @@ static bool is_constant(mica_value *size, int64_t *number)
     return mica_value_constant_int(size, number);
 }
 
+/// a == b
+static mica_value *build_equal(mica_builder *builder, mica_value *a, mica_value *b)
+{
+    enum { EQUAL = 0 };
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, "arith.cmpi", builder->location);
+    mica_op_state_add_operand(&state, a);
+    mica_op_state_add_operand(&state, b);
+    mica_op_state_set_attr(&state, "predicate", mica_i64_attr_get(builder->context, EQUAL));
+    mica_op_state_add_result(&state, mica_integer_type_get(builder->context, 1, MICA_SIGNLESS));
+    return mica_builder_create_or_fold(builder, &state);
+}
+
+/// cf.assert, which outline-sizes makes a check of the model's arguments.
+static void require(mica_builder *builder, mica_value *condition)
+{
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, "cf.assert", builder->location);
+    mica_op_state_add_operand(&state, condition);
+    mica_op_state_set_attr(
+        &state, "msg",
+        mica_string_attr_get(builder->context, mica_string_from("sizes must agree")));
+    mica_builder_create(builder, &state);
+}
+
+void micai_onnx_require_equal(mica_builder *builder, mica_value *a, mica_value *b)
+{
+    int64_t x, y;
+    const bool are_constants = mica_value_constant_int(a, &x) && mica_value_constant_int(b, &y);
+    if (!are_constants && !micai_same_expression(a, b))
+        require(builder, build_equal(builder, a, b));
+}
+
 /// The size of two that are broadcast together.
 mica_value *micai_onnx_broadcast_dim(mica_builder *builder, mica_value *a, mica_value *b)
 {
-    enum { EQUAL = 0 };
     int64_t number;
     if (micai_same_expression(a, b))
         return a;
@@ -134,13 +166,7 @@ mica_value *micai_onnx_broadcast_dim(mica_builder *builder, mica_value *a, mica_
         return number == 1 ? b : a;
     if (is_constant(b, &number))
         return number == 1 ? a : b;
-    mica_op_state state;
-    mica_op_state_init(&state, builder->context, "arith.cmpi", builder->location);
-    mica_op_state_add_operand(&state, a);
-    mica_op_state_add_operand(&state, micai_onnx_index(builder, 1));
-    mica_op_state_set_attr(&state, "predicate", mica_i64_attr_get(builder->context, EQUAL));
-    mica_op_state_add_result(&state, mica_integer_type_get(builder->context, 1, MICA_SIGNLESS));
-    mica_value *is_one = mica_builder_create_or_fold(builder, &state);
+    mica_value *is_one = build_equal(builder, a, micai_onnx_index(builder, 1));
     return micai_onnx_select(builder, is_one, b, a);
 }
 
@@ -205,6 +231,12 @@ static mica_value *repeat_input(settling *s, size_t input)
         if (!s->is_open[input][i + skipped])
             continue;
         is_needed = true;
+        mica_value *own_size = micai_onnx_dim(s->builder, value, i);
+        require(s->builder,
+                micai_onnx_index_op(
+                    s->builder, "arith.ori",
+                    build_equal(s->builder, own_size, s->targets[i + skipped]),
+                    build_equal(s->builder, own_size, micai_onnx_index(s->builder, 1))));
         shape[i] = mica_type_shape(s->type)[i + skipped];
         sizes.values[i] = s->targets[i + skipped];
         from.last[i] =

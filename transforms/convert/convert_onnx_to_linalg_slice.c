@@ -334,8 +334,16 @@ static mica_value *read_dynamic_slice(micai_onnx_site *site, dynamic_slicing *sl
     slice->starts[axis] = bounds[0];
     slice->steps[axis] = step;
     mica_value *distance = micai_onnx_index_op(builder, "arith.subi", bounds[1], bounds[0]);
-    return micai_onnx_index_op(builder, "arith.maxsi", zero,
-                               micai_onnx_index_op(builder, "arith.ceildivsi", distance, step));
+    mica_value *count =
+        micai_onnx_index_op(builder, "arith.maxsi", zero,
+                            micai_onnx_index_op(builder, "arith.ceildivsi", distance, step));
+    // Never more than there are: said where a place depends on data, as a bound of the memory.
+    bool is_known = true;
+    for (size_t k = 0; k < 3; ++k) {
+        int64_t known;
+        is_known &= mica_value_constant_int(entry[k], &known) || micai_onnx_is_size(entry[k]);
+    }
+    return is_known ? count : micai_onnx_index_op(builder, "arith.minsi", count, size);
 }
 
 static bool has_forward_steps(const dynamic_slicing *slice, size_t rank)

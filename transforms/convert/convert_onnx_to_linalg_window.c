@@ -13,7 +13,8 @@ typedef struct window_walk {
     mica_value *const *at; ///< the place of the result
     mica_value *channel;   ///< ConvTranspose: first input channel of the group; filter
     mica_value *filter;
-    int64_t depth; ///< input channels of a group
+    mica_value *last[MICA_ONNX_MAX_RANK]; ///< last input place, where it is not static
+    int64_t depth;                        ///< input channels of a group
     double power;
 } window_walk;
 
@@ -62,7 +63,7 @@ static mica_value *enter(const window_walk *walk, mica_builder *builder, size_t 
     mica_value *place = op2(builder, "arith.subi", op2(builder, "arith.addi", begin, step),
                             index_of(builder, w->pads_begin[dim]));
     mica_value *zero = index_of(builder, 0);
-    mica_value *last = index_of(builder, w->input[dim] - 1);
+    mica_value *last = walk->last[dim] ? walk->last[dim] : index_of(builder, w->input[dim] - 1);
     *from = op2(builder, "arith.minsi", op2(builder, "arith.maxsi", place, zero), last);
     mica_value *differs = micai_onnx_emit2(builder, "arith.xori", place, *from);
     return micai_onnx_less(builder, differs, index_of(builder, 1), true);
@@ -328,6 +329,22 @@ static mica_value *spread_place(void *user, mica_builder *builder, mica_value *c
     return sum;
 }
 
+/// (in - 1) * stride + output_padding + reach - pads
+static mica_value *spread_size(window_walk *walk, size_t dim)
+{
+    mica_builder *builder = walk->site->builder;
+    const mica_onnx_window *w = &walk->window;
+    size_t count;
+    const int64_t *extra = mica_onnx_node_ints(&walk->site->node, "output_padding", &count);
+    const int64_t reach = (w->kernel[dim] - 1) * w->dilations[dim] + 1;
+    mica_value *in = micai_onnx_dim(builder, micai_onnx_operand(walk->site, 0), dim + 2);
+    walk->last[dim] = micai_onnx_plus(builder, in, -1);
+    mica_value *steps = op2(builder, "arith.muli", in, index_of(builder, w->strides[dim]));
+    return micai_onnx_plus(builder, steps,
+                           (extra ? extra[dim] : 0) + reach - w->strides[dim] -
+                               w->pads_begin[dim] - w->pads_end[dim]);
+}
+
 static mica_value *lower_conv_transpose(micai_onnx_site *site)
 {
     window_walk walk = {.site = site};
@@ -339,11 +356,14 @@ static mica_value *lower_conv_transpose(micai_onnx_site *site)
     if (micai_shape(input)[1] == MICA_DYNAMIC ||
         !mica_type_has_static_shape(mica_value_type(micai_onnx_operand(site, 1))))
         return micai_onnx_refuse(site, "its channels or filters are dynamic");
-    for (size_t i = 0; i < walk.window.rank; ++i)
-        if (walk.window.output[i] == MICA_DYNAMIC || walk.window.input[i] < 1)
-            return micai_onnx_refuse(site, "spatial dimension %zu is dynamic or empty", i);
-    walk.depth = micai_shape(input)[1] / mica_onnx_node_int(&site->node, "group");
     micai_onnx_sizes_like(&sizes, input);
+    for (size_t i = 0; i < walk.window.rank; ++i) {
+        if (walk.window.input[i] == 0 || walk.window.pads_begin[i] == MICA_DYNAMIC)
+            return micai_onnx_refuse(site, "spatial dimension %zu is empty or not known", i);
+        if (walk.window.input[i] == MICA_DYNAMIC || walk.window.output[i] == MICA_DYNAMIC)
+            sizes.values[i + 2] = spread_size(&walk, i);
+    }
+    walk.depth = micai_shape(input)[1] / mica_onnx_node_int(&site->node, "group");
     return micai_onnx_by_index(site->builder, site->type, &sizes, spread_place, &walk);
 }
 

@@ -56,3 +56,22 @@ func.func @unbounded(%data: memref<1xindex>) -> (index {mica.size = 0 : i64}) {
   // expected-error@+1 {{'func.return' op returns size number 0, which depends on data and has no bound}}
   return %k : index
 }
+
+// -----
+
+// Conditions on dimensions are asked before the function runs; those on data are dropped.
+// CHECK: func.func @asserts(%{{.*}}) attributes {mica.sizes_disagree = @asserts_sizes_disagree} {
+// CHECK-NOT: cf.assert
+// CHECK: func.func private @asserts_sizes_disagree(%[[N:.*]]: index, %[[M:.*]]: index) -> index {
+// CHECK: %[[EQUAL:.*]] = arith.cmpi eq, %[[N]], %[[M]] : index
+// CHECK: %[[VERDICT:.*]] = arith.select %[[EQUAL]], %{{.*}}, %{{.*}} : index
+// CHECK: return %[[VERDICT]] : index
+func.func @asserts(%n: index {mica.dim = "n"}, %m: index {mica.dim = "m"}, %data: memref<1xindex>) {
+  %c0 = arith.constant 0 : index
+  %equal = arith.cmpi eq, %n, %m : index
+  cf.assert %equal, "sizes must agree"
+  %k = memref.load %data[%c0] : memref<1xindex>
+  %same = arith.cmpi eq, %n, %k : index
+  cf.assert %same, "sizes must agree"
+  return
+}

@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum { MOST = 4096 };
-static float x[MOST], y[MOST], z[MOST], w[3], both[MOST];
+static float x[MOST], y[MOST], z[MOST], w[3], both[MOST], sum[MOST];
+static const float v[5] = {1, 2, 3, 4, 5};
 static char workspace[1 << 16];
 
 static int is_near(double a, double b)
@@ -48,6 +49,19 @@ static int check_others(int n)
     return 1;
 }
 
+/* Column sums of y, and v[0] for each. */
+static int check_sums(int n, int m)
+{
+    for (int j = 0; j < m; ++j) {
+        double expected = (double)v[0];
+        for (int i = 0; i < n; ++i)
+            expected += (double)y[i * m + j];
+        if (!is_near(sum[j], expected))
+            return 0;
+    }
+    return 1;
+}
+
 static sizes_inputs in;
 static sizes_outputs out;
 static sizes_dims dims;
@@ -56,12 +70,14 @@ static void prepare(int n, int m)
 {
     in = (sizes_inputs){sizeof in,
                         {.data = x, .size = (uint64_t)n * 3 * sizeof *x},
-                        {.data = y, .size = (uint64_t)(n * m) * sizeof *y}};
+                        {.data = y, .size = (uint64_t)(n * m) * sizeof *y},
+                        {.data = v, .size = sizeof *v}};
     out = (sizes_outputs){sizeof out,
                           {.data = z, .capacity = sizeof z},
                           {.data = w, .capacity = sizeof w},
-                          {.data = both, .capacity = sizeof both}};
-    dims = (sizes_dims){sizeof dims, n, m};
+                          {.data = both, .capacity = sizeof both},
+                          {.data = sum, .capacity = sizeof sum}};
+    dims = (sizes_dims){sizeof dims, n, m, 1};
 }
 
 static int run(void)
@@ -82,7 +98,7 @@ static void run_at(int n, int m)
     printf("%d x %d: workspace %s, code %d, z [%d, %d], both [%d, %d], %s\n", n, m,
            needed == 0 || needed > sizeof workspace ? "bad" : "good", code, (int)out.z.dims[0],
            (int)out.z.dims[1], (int)out.both.dims[0], (int)out.both.dims[1],
-           check_softmax(n, m) && check_others(n) ? "right" : "wrong");
+           check_softmax(n, m) && check_others(n) && check_sums(n, m) ? "right" : "wrong");
 }
 
 static void tell(const char *what, int code)
@@ -117,6 +133,12 @@ static void run_wrong(void)
     printf("capacity: both needs [%d, %d]\n", (int)out.both.dims[0], (int)out.both.dims[1]);
     prepare(64, 32);
     tell("workspace", sizes_run(NULL, &dims, &in, &out, workspace, 64));
+    prepare(4, 5);
+    in.v.size = sizeof v;
+    dims.k = 5;
+    tell("agree", run());
+    dims.k = 3;
+    tell("disagree", run());
     tell("no dims", sizes_run(NULL, NULL, &in, &out, workspace, sizeof workspace));
 }
 

@@ -41,7 +41,7 @@ static bool locate(mica_eval_frame *frame, mica_op *op, const mica_eval_buffer *
 bool micai_tensor_extract_eval(mica_eval_frame *frame, mica_op *op)
 {
     const mica_eval_buffer *buffer = mica_eval_buffer_operand(frame, op, 0);
-    size_t element;
+    size_t element = 0;
     mica_eval_value value;
     return buffer && locate(frame, op, buffer, 1, &element) &&
            mica_eval_get_element(frame, buffer, result_type(op), element, &value) &&
@@ -51,7 +51,7 @@ bool micai_tensor_extract_eval(mica_eval_frame *frame, mica_op *op)
 bool micai_tensor_insert_eval(mica_eval_frame *frame, mica_op *op)
 {
     const mica_eval_buffer *dest = mica_eval_buffer_operand(frame, op, 1);
-    size_t element;
+    size_t element = 0;
     if (!dest || !locate(frame, op, dest, 2, &element))
         return false;
     const mica_eval_value value = *mica_eval_operand(frame, 0);

@@ -259,7 +259,7 @@ static bool element_position(mica_eval_frame *frame, mica_op *op, size_t operand
 bool micai_vector_extractelement_eval(mica_eval_frame *frame, mica_op *op)
 {
     const mica_eval_buffer *source = mica_eval_buffer_operand(frame, op, 0);
-    size_t position;
+    size_t position = 0;
     return source && element_position(frame, op, 1, source, &position) &&
            extract(frame, op, source, position, 1);
 }
@@ -267,7 +267,7 @@ bool micai_vector_extractelement_eval(mica_eval_frame *frame, mica_op *op)
 bool micai_vector_insertelement_eval(mica_eval_frame *frame, mica_op *op)
 {
     const mica_eval_buffer *dest = mica_eval_buffer_operand(frame, op, 1);
-    size_t position;
+    size_t position = 0;
     return dest && element_position(frame, op, 2, dest, &position) &&
            insert(frame, op, position);
 }

@@ -80,8 +80,9 @@ class Model:
                 file.write(self.text())
             for i, array in enumerate(self.inputs):
                 np.save(os.path.join(folder, f"input_{i}.npy"), array)
+            how = ["--interpret"] if device == "interpreter" else ["--device", device]
             subprocess.run([os.path.join(tools, "mica-run"), os.path.join(folder, "model.mlir"),
-                            "--device", device,
+                            *how,
                             "--input-dir", folder, "--output-dir", folder], check=True)
             results = [np.load(os.path.join(folder, f"output_{i}.npy"))
                        for i in range(len(self.expected))]
@@ -455,15 +456,15 @@ def run_families(*families):
     """Each family is a function that puts its cases into a model. 0 when all are right."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--tools", required=True, help="the folder with mica-run")
-    parser.add_argument("--device", default="cpu", help="cpu, or vulkan: a model each operator")
+    parser.add_argument("--device", default="cpu", help="cpu, interpreter, or vulkan: a model each operator")
     arguments = parser.parse_args()
     faults, modules = 0, set()
     for family in families:
-        model = Model() if arguments.device == "cpu" else ModelEach()
+        model = Model() if arguments.device != "vulkan" else ModelEach()
         family(model)
-        if arguments.device == "cpu":
+        if arguments.device != "vulkan":
             print(family.__name__, end=": ", flush=True)
-            faults += model.run(arguments.tools)
+            faults += model.run(arguments.tools, arguments.device)
         else:
             faults += model.run(arguments.tools, arguments.device, modules)
     if modules:

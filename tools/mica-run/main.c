@@ -3,7 +3,8 @@
 // mica-run: compiles in memory and runs. A model (an ONNX file, or MLIR text with an option
 // that only models have) goes through run_model.c, which reads tensors from files; with
 // mlir-cpu-runner's flags one function of a .mlir file is called (run_function.c), with
-// --interpret without compiling it (interpret_function.c).
+// --interpret without compiling it (interpret_function.c). With --interpret a model is not
+// compiled either (interpret_model.c).
 #include "tools/command/command.h"
 #include "tools/mica-run/interpret_function.h"
 #include "tools/mica-run/run_function.h"
@@ -41,7 +42,9 @@ static int print_help(void)
         "\nWith --interpret, runs such a function of a file of any dialects op by op instead:\n"
         "what is undefined (overflow against its promise, access out of bounds, use after "
         "free)\n"
-        "is an error with its place. Results are printed one a line.\n\n"
+        "is an error with its place. Results are printed one a line. A model's function is "
+        "run\n"
+        "as linalg on tensors, and takes and gives its tensors as above.\n\n"
         "  --interpret                     don't compile\n"
         "  --max-steps=N                   end with an error after N ops (default: 10^10)\n"
         "  --report-steps                  say how many ops were run\n",
@@ -168,6 +171,21 @@ static bool asks_for_model(int count, char **arguments)
     return false;
 }
 
+static bool take_interpret_option(int count, char **arguments, int *at,
+                                  run_model_options *options)
+{
+    const char *steps = take_option(count, arguments, at, "max-steps");
+    if (steps)
+        options->max_steps = strtoull(steps, NULL, 10);
+    else if (command_flag(arguments[*at], "report-steps"))
+        options->reports_steps = true;
+    else if (command_flag(arguments[*at], "interpret"))
+        options->is_interpreted = true;
+    else
+        return false;
+    return true;
+}
+
 /// Takes what is about compiling; all else is left to the model's own main function.
 static int main_model(int count, char **arguments)
 {
@@ -179,7 +197,8 @@ static int main_model(int count, char **arguments)
         return 1;
     left[options.argument_count++] = arguments[0];
     for (int i = 1; i < count && ok; i++) {
-        if (model_sizes_take_option(&sizes, count, arguments, &i, &ok))
+        if (model_sizes_take_option(&sizes, count, arguments, &i, &ok) ||
+            take_interpret_option(count, arguments, &i, &options))
             continue;
         const char *device = take_option(count, arguments, &i, "device");
         const char *entry = device ? NULL : take_option(count, arguments, &i, "entry");
@@ -257,8 +276,8 @@ int main(int count, char **arguments)
     for (int i = 1; i < count; i++)
         if (command_flag(arguments[i], "help"))
             return print_help();
-    if (asks_for_interpretation(count, arguments))
-        return main_interpret(count, arguments);
-    return asks_for_model(count, arguments) ? main_model(count, arguments)
-                                            : main_function(count, arguments);
+    if (asks_for_model(count, arguments))
+        return main_model(count, arguments);
+    return asks_for_interpretation(count, arguments) ? main_interpret(count, arguments)
+                                                     : main_function(count, arguments);
 }

@@ -14,12 +14,16 @@ typedef struct run_model_options {
     const char *entry;        ///< NULL: the only public function
     const model_sizes *sizes; ///< to bind at compile time
     unsigned optimization;
-    bool has_profile; ///< the time of each part is printed
-    char **arguments; ///< for mica_model_main_with; [0] is the program's name
+    bool has_profile;    ///< the time of each part is printed
+    bool is_interpreted; ///< not compiled; the next two are for this
+    uint64_t max_steps;  ///< 0: the interpreter's default
+    bool reports_steps;  ///< how many ops were run, to standard error
+    char **arguments;    ///< for mica_model_main_with; [0] is the program's name
     int argument_count;
 } run_model_options;
 
-/// Compiles the model in memory and gives it the arguments. The exit status.
+/// Compiles the model in memory, or interprets it on tensors, and gives it the arguments. The
+/// exit status.
 int run_model(const run_model_options *options);
 
 #endif

@@ -222,6 +222,20 @@ static void trim_outputs(const call *c, mica_array *outputs)
     }
 }
 
+bool mica_model_bind(const mica_rt_model *model, const mica_model_options *options,
+                     const mica_array *inputs, uint32_t input_count, int64_t *dims,
+                     mica_tool_error *error)
+{
+    static const mica_model_options defaults = {0};
+    call c = {.model = model, .options = options == NULL ? &defaults : options, .error = error};
+    const bool is_bound = allocate_structs(&c) && bind_named_dims(&c) &&
+                          bind_inputs(&c, inputs, input_count) && check_dims(&c);
+    for (uint32_t i = 0; is_bound && i < model->dim_count; ++i)
+        dims[i] = c.dims[1 + i];
+    free_structs(&c);
+    return is_bound;
+}
+
 bool mica_model_call(const mica_rt_model *model, const mica_model_options *options,
                      const mica_array *inputs, uint32_t input_count, mica_array *outputs,
                      mica_tool_error *error)

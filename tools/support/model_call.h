@@ -50,6 +50,12 @@ bool mica_model_call(const mica_rt_model *model, const mica_model_options *optio
                      const mica_array *inputs, uint32_t input_count, mica_array *outputs,
                      mica_tool_error *error);
 
+// Checks the inputs against the description as mica_model_call does, without running anything.
+// `dims` has room for model->dim_count sizes, which are set. False with such a sentence.
+bool mica_model_bind(const mica_rt_model *model, const mica_model_options *options,
+                     const mica_array *inputs, uint32_t input_count, int64_t *dims,
+                     mica_tool_error *error);
+
 // Writes "f32[batch,1,28,28]" to `text`: `?` for what is computed.
 void mica_model_describe_tensor(const mica_rt_model *model, const mica_rt_tensor_info *info,
                                 char *text, size_t size);

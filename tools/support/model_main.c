@@ -18,6 +18,7 @@ enum { SHOWN_VALUES = 16, MAX_REPEAT = 1000000 };
 
 typedef struct invocation {
     const mica_rt_model *model;
+    const mica_model_evaluator *evaluator; // NULL: the model's own code
     const mica_device_api *devices;
     const mica_tensor_format *formats;
     const char **inputs; // paths, in the model's order
@@ -404,8 +405,19 @@ static void print_profile(const mica_rt_profile *profile)
     free(parts);
 }
 
+static bool call_evaluator(invocation *v, const mica_array *inputs, mica_array *outputs)
+{
+    const mica_model_options call_options = {.dims = v->dims, .dim_count = v->dim_count};
+    if (v->repeat != 0)
+        return mica_tool_fail(&v->error, "--repeat measures compiled models only");
+    return v->evaluator->call(v->evaluator->user, &call_options, inputs, v->input_count,
+                              outputs, &v->error);
+}
+
 static bool call_model(invocation *v, const mica_array *inputs, mica_array *outputs)
 {
+    if (v->evaluator != NULL)
+        return call_evaluator(v, inputs, outputs);
     double *times = v->repeat == 0 ? NULL : calloc(v->repeat, sizeof *times);
     const mica_model_options call_options = {.env = &v->env,
                                              .devices = v->devices,
@@ -466,13 +478,15 @@ static bool run_on_files(invocation *v)
 int mica_model_main(const mica_rt_model *model, const mica_device_api *devices, int count,
                     char **arguments)
 {
-    return mica_model_main_with(model, devices, mica_npy_format, count, arguments);
+    return mica_model_main_with(model, NULL, devices, mica_npy_format, count, arguments);
 }
 
-int mica_model_main_with(const mica_rt_model *model, const mica_device_api *devices,
-                         const mica_tensor_format *formats, int count, char **arguments)
+int mica_model_main_with(const mica_rt_model *model, const mica_model_evaluator *evaluator,
+                         const mica_device_api *devices, const mica_tensor_format *formats,
+                         int count, char **arguments)
 {
     invocation v = {.model = model,
+                    .evaluator = evaluator,
                     .devices = devices,
                     .formats = formats,
                     .rtol = 1e-3,

@@ -23,9 +23,19 @@ extern "C" {
 int mica_model_main(const mica_rt_model *model, const mica_device_api *devices, int count,
                     char **arguments);
 
-// The same for tools that read more formats than .npy.
-int mica_model_main_with(const mica_rt_model *model, const mica_device_api *devices,
-                         const mica_tensor_format *formats, int count, char **arguments);
+// Something else than compiled code that computes a model's outputs: as mica_model_call, to be
+// called once.
+typedef struct mica_model_evaluator {
+    bool (*call)(void *user, const mica_model_options *options, const mica_array *inputs,
+                 uint32_t input_count, mica_array *outputs, mica_tool_error *error);
+    void *user;
+} mica_model_evaluator;
+
+// The same for tools that read more formats than .npy. `evaluator` NULL: runs the model's code;
+// else the model needs none, its description is enough.
+int mica_model_main_with(const mica_rt_model *model, const mica_model_evaluator *evaluator,
+                         const mica_device_api *devices, const mica_tensor_format *formats,
+                         int count, char **arguments);
 
 // Prints the options that both take, a line each.
 void mica_model_main_options(void);

@@ -13,8 +13,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/// Rounds of importing bodies again in one model, and iterations of a loop that is unrolled.
-enum { MOST_RETRIES = 512, MOST_UNROLLED = 1024 };
+/// Rounds of importing bodies again in one model, iterations of a loop that is unrolled, and
+/// imports of graphs in all: what is unrolled or imported again may hold more of the same,
+/// which multiplies.
+enum { MOST_RETRIES = 512, MOST_UNROLLED = 1024, MOST_GRAPHS = 100000 };
 
 // ---- graphs in place
 // -------------------------------------------------------------------------
@@ -71,6 +73,9 @@ bool micai_import_inline(micai_importer *importer, const Onnx__NodeProto *node,
     if (graph->n_input != count)
         return micai_import_fail_node(importer, node, "its graph has %zu inputs, but gets %zu",
                                       graph->n_input, count);
+    if (++importer->graphs > MOST_GRAPHS)
+        return micai_import_fail_node(
+            importer, node, "graphs of nodes are imported more than %d times", MOST_GRAPHS);
     micai_scope_begin(importer, &scope, graph, importer->scope);
     const bool done = import_contents(importer, graph, inputs, outputs);
     micai_scope_end(importer);

@@ -92,6 +92,7 @@ typedef struct micai_importer {
     micai_names functions;     ///< Onnx__FunctionProto by domain and name
     size_t retries;            ///< how often a body was imported again
     size_t calls;              ///< of functions
+    size_t graphs;             ///< of nodes that were imported, each time counted
     size_t trying;             ///< branches around that need not fit
     char misfit[640];          ///< why one of them does not; empty: another fault, reported
 } micai_importer;

@@ -205,6 +205,12 @@ static bool is_positive(mica_value *value)
     return mica_value_constant_int(value, &known) && known > 0;
 }
 
+static bool is_negative(mica_value *value)
+{
+    int64_t known;
+    return mica_value_constant_int(value, &known) && known < 0;
+}
+
 /// Does the expression never fall when a dim or symbol rises?
 static bool expression_grows(const mica_affine_expr *expr, unsigned depth)
 {
@@ -238,21 +244,24 @@ static bool map_grows(const mica_op *op)
 static bool grows(mica_op *op, const micai_size_bound *operands)
 {
     static const mica_op_kind always[] = {
-        &mica_arith_addi_kind,   &mica_arith_muli_kind,        &mica_arith_minsi_kind,
-        &mica_arith_minui_kind,  &mica_arith_maxsi_kind,       &mica_arith_maxui_kind,
-        &mica_arith_extsi_kind,  &mica_arith_extui_kind,       &mica_arith_index_cast_kind,
-        &mica_arith_trunci_kind, &mica_arith_index_castui_kind};
+        &mica_arith_addi_kind,        &mica_arith_minsi_kind,      &mica_arith_minui_kind,
+        &mica_arith_maxsi_kind,       &mica_arith_maxui_kind,      &mica_arith_extsi_kind,
+        &mica_arith_extui_kind,       &mica_arith_index_cast_kind, &mica_arith_trunci_kind,
+        &mica_arith_index_castui_kind};
     for (size_t i = 0; i < sizeof always / sizeof *always; ++i)
         if (mica_op_is(op, always[i]))
             return true;
     if (mica_op_is(op, &mica_affine_apply_kind) || mica_op_is(op, &mica_affine_min_kind) ||
         mica_op_is(op, &mica_affine_max_kind))
         return map_grows(op);
+    if (mica_op_is(op, &mica_arith_muli_kind))
+        return !is_negative(operands[0].value) && !is_negative(operands[1].value);
     if (mica_op_is(op, &mica_arith_subi_kind))
         return operands[1].exact;
     const bool is_remainder =
         mica_op_is(op, &mica_arith_remsi_kind) || mica_op_is(op, &mica_arith_remui_kind);
-    return is_division(op) && !is_remainder && is_positive(operands[1].value);
+    return is_division(op) && !is_remainder && operands[1].exact &&
+           is_positive(operands[1].value);
 }
 
 /// min(a, b) with one bound, max of the branches of a select.

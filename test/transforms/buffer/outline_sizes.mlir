@@ -75,3 +75,30 @@ func.func @asserts(%n: index {mica.dim = "n"}, %m: index {mica.dim = "m"}, %data
   cf.assert %same, "sizes must agree"
   return
 }
+
+// -----
+
+// A factor below zero makes less of more: the bound of %m is none of the product's.
+func.func @falls(%data: memref<1xindex>, %n: index {mica.dim = "n"}) -> (index {mica.size = 0 : i64}) {
+  %c0 = arith.constant 0 : index
+  %minus = arith.constant -1 : index
+  %k = memref.load %data[%c0] : memref<1xindex>
+  %m = arith.minsi %k, %n : index
+  %negated = arith.muli %m, %minus : index
+  %rest = arith.addi %n, %negated : index
+  // expected-error@+1 {{'func.return' op returns size number 0, which depends on data and has no bound}}
+  return %rest : index
+}
+
+// -----
+
+// So does a divisor that is at most 4.
+func.func @divided_by_data(%data: memref<1xindex>, %n: index {mica.dim = "n"}) -> (index {mica.size = 0 : i64}) {
+  %c0 = arith.constant 0 : index
+  %c4 = arith.constant 4 : index
+  %k = memref.load %data[%c0] : memref<1xindex>
+  %m = arith.minui %k, %c4 : index
+  %q = arith.divui %n, %m : index
+  // expected-error@+1 {{'func.return' op returns size number 0, which depends on data and has no bound}}
+  return %q : index
+}

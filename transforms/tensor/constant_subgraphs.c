@@ -20,7 +20,6 @@
 #include "transforms/pass/pass.h"
 #include "transforms/tensor/constant_evaluation_internal.h"
 
-
 static bool is_tensor(const mica_value *value)
 {
     const mica_type *type = mica_value_type(value);
@@ -69,20 +68,22 @@ static void erase_unused(mica_op *op)
     micai_op_row_free(&dead);
 }
 
-static bool replace(mica_op *op, const mica_attr *value)
+/// What the op was computed from is erased later: in a function of several blocks it may stand
+/// behind the op, and be one that is still to be looked at.
+static bool replace(mica_op *op, const mica_attr *value, micai_op_row *replaced)
 {
     mica_builder builder = mica_builder_before(op);
     mica_op *constant = mica_arith_constant_build(&builder, value);
     if (!constant)
         return false;
     mica_value_replace_all_uses(mica_op_result(op, 0), mica_op_result(constant, 0));
-    erase_unused(op);
-    return true;
+    micai_op_row_append(replaced, op);
+    return !replaced->failed;
 }
 
 static bool run_pass(mica_pass_run *run)
 {
-    micai_op_row ops = {0};
+    micai_op_row ops = {0}, replaced = {0};
     micai_batch_body *body = mica_malloc(sizeof *body);
     mica_op_walk_pre(mica_pass_run_op(run), find_tensor_op, &ops);
     bool ok = body && !ops.failed;
@@ -90,9 +91,12 @@ static bool run_pass(mica_pass_run *run)
         mica_op *op = ops.ops[i];
         const mica_attr *value = mica_structured_get(op) ? micai_evaluate_structured(op, body)
                                                          : micai_evaluate_tensor_op(op);
-        ok = !value || replace(op, value);
+        ok = !value || replace(op, value, &replaced);
     }
+    for (size_t i = 0; i < replaced.count; ++i)
+        erase_unused(replaced.ops[i]);
     mica_free(body);
+    micai_op_row_free(&replaced);
     micai_op_row_free(&ops);
     return ok && !mica_context_out_of_memory(mica_pass_run_context(run));
 }

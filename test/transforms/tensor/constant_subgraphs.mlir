@@ -84,3 +84,22 @@ func.func @stays(%x: tensor<2x2xi32>) -> (tensor<2x64xi32>, tensor<2xi32>, tenso
   } -> tensor<2x2xi32>
   return %0, %1, %2, %3 : tensor<2x64xi32>, tensor<2xi32>, tensor<2x2xi32>, tensor<2x2xi32>
 }
+
+// -----
+
+// A chain of insertions that begins in a block that stands behind the one where it ends.
+// CHECK-LABEL: func.func @blocks(
+// CHECK: %[[V:.*]] = arith.constant dense<[1.000000e+00, 2.000000e+00, 1.000000e+00, 2.000000e+00]> : tensor<4xf32>
+// CHECK: return %[[V]]
+// CHECK-NOT: tensor.insert_slice
+func.func @blocks() -> tensor<4xf32> {
+  %c = arith.constant dense<[1.0, 2.0]> : tensor<2xf32>
+  %e = tensor.empty() : tensor<4xf32>
+  cf.br ^first
+^last:
+  %u = tensor.insert_slice %c into %x[2] [2] [1] : tensor<2xf32> into tensor<4xf32>
+  return %u : tensor<4xf32>
+^first:
+  %x = tensor.insert_slice %c into %e[0] [2] [1] : tensor<2xf32> into tensor<4xf32>
+  cf.br ^last
+}

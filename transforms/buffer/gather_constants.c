@@ -36,6 +36,7 @@ typedef struct gathering {
     micai_op_row globals;
     micai_pointer_map offsets; ///< global -> its place
     micai_op_row uses;         ///< memref.get_global
+    mica_symbol_cache *symbols;
     bool ok;
 } gathering;
 
@@ -144,18 +145,25 @@ static bool build_global(gathering *g)
     return mica_builder_create(&builder, &state) != NULL && ok;
 }
 
+/// Is it a use of a part? Its place is in *offset then.
+static bool find_part(const gathering *g, mica_op *use, uint64_t *offset)
+{
+    const mica_op *global =
+        mica_symbol_cache_resolve(g->symbols, use, mica_op_attr(use, "name"));
+    return global && micai_pointer_map_find(&g->offsets, global, offset);
+}
+
 static void replace_use(const gathering *g, mica_op *use, mica_value *weights)
 {
-    mica_op *global = mica_symbol_resolve(use, mica_op_attr(use, "name"));
     uint64_t offset;
-    if (!global || !micai_pointer_map_find(&g->offsets, global, &offset))
+    if (!find_part(g, use, &offset))
         return;
     mica_builder builder = mica_builder_before(use);
     mica_op_state state;
     mica_op_state_init(&state, builder.context, "memref.view", builder.location);
     mica_op_state_add_operand(&state, weights);
     mica_op_state_add_operand(&state, micai_index(&builder, (int64_t)offset));
-    mica_op_state_add_result(&state, type_of(global));
+    mica_op_state_add_result(&state, mica_value_type(mica_op_result(use, 0)));
     mica_op *view = mica_builder_create(&builder, &state);
     mica_value_replace_all_uses(mica_op_result(use, 0), mica_op_result(view, 0));
     mica_op_erase(use);
@@ -164,12 +172,9 @@ static void replace_use(const gathering *g, mica_op *use, mica_value *weights)
 static bool uses_parts(const gathering *g)
 {
     uint64_t offset;
-    for (size_t i = 0; i < g->uses.count; ++i) {
-        const mica_op *global =
-            mica_symbol_resolve(g->uses.ops[i], mica_op_attr(g->uses.ops[i], "name"));
-        if (global && micai_pointer_map_find(&g->offsets, global, &offset))
+    for (size_t i = 0; i < g->uses.count; ++i)
+        if (find_part(g, g->uses.ops[i], &offset))
             return true;
-    }
     return false;
 }
 
@@ -244,11 +249,14 @@ static bool run_pass(mica_pass_run *run)
                    .keeps_parts = mica_pass_option_bool(options, "keep-parts"),
                    .name = mica_pass_option_string(options, "name"),
                    .offsets = micai_pointer_map_on(&context->allocator),
+                   .symbols = mica_symbol_cache_create(context),
                    .ok = true};
+    const bool is_taken = mica_symbol_find_in(g.module, g.name) != NULL;
+    if (is_taken)
+        mica_op_error(g.module, "already has a symbol '%.*s'", MICA_STRING_ARG(g.name));
     const bool done =
-        mica_symbol_find_in(g.module, g.name)
-            ? mica_op_error(g.module, "already has a symbol '%.*s'", MICA_STRING_ARG(g.name))
-            : gather(&g, bytes_option(options, "min-total-bytes"));
+        g.symbols && !is_taken && gather(&g, bytes_option(options, "min-total-bytes"));
+    mica_symbol_cache_destroy(g.symbols);
     micai_pointer_map_free(&g.offsets);
     micai_op_row_free(&g.globals);
     micai_op_row_free(&g.uses);

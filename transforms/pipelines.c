@@ -38,14 +38,14 @@ static const mica_pipeline_def cpu_to_buffers = {
 static const mica_pipeline_def cpu_to_functions = {
     .argument = "mica-cpu-to-functions",
     .summary = "from one function on buffers to a function for each different loop nest",
-    .text = "outline-loop-nests{min-nests=16}",
+    .text = "expose-assertions,outline-loop-nests{min-nests=16}",
 };
 
 static const mica_pipeline_def cpu_to_llvm = {
     .argument = "mica-cpu-to-llvm",
     .summary = "from linalg, scf and vector on buffers to the llvm dialect",
     .text = "convert-memref-copy-to-linalg{strided-only=true},convert-linalg-to-loops,"
-            "canonicalize,cse,lower-affine,convert-scf-to-cf,"
+            "canonicalize,cse,lower-affine,convert-scf-to-cf,return-assertions,"
             "convert-vector-to-llvm,convert-math-to-llvm,convert-math-to-libm,convert-index-to-"
             "llvm,"
             "convert-arith-to-llvm,finalize-memref-to-llvm,convert-func-to-llvm,"

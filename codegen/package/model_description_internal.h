@@ -49,6 +49,7 @@ struct mica_model_description {
     size_t size_count;
     size_t *exact; ///< the numbers of those sizes that the function itself returns
     size_t exact_count;
+    bool has_assertions; ///< behind those sizes it returns whether an assertion did not hold
     mica_string result_sizes, arena_size, sizes_disagree; ///< functions; empty: none
 };
 
@@ -83,6 +84,8 @@ void micai_entry_write_arena_bytes(micai_text_buffer *text, const mica_model_des
 /// Returns MICA_RT_ERROR_DIM_CONFLICT when `function` says that sizes disagree.
 void micai_entry_write_check(micai_text_buffer *text, const mica_model_description *model,
                              mica_string function);
+/// %code: MICA_RT_ERROR_ASSERTION where result `at` of `count` in %sizes is not 0, else %done.
+void micai_entry_write_assertions(micai_text_buffer *text, size_t at, size_t count);
 /// @m__output_shapes(dims, outputs), which calls `function`.
 void micai_entry_write_output_shapes(micai_text_buffer *text,
                                      const mica_model_description *model, mica_string function);

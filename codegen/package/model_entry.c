@@ -523,19 +523,22 @@ static void write_compute(micai_text_buffer *text, const mica_model_description 
         add_operand(&call, "dim", i, "i64");
     add_tensors(&call, "%out", "output", model->outputs, model->output_count, true);
     add_memory(&call, model);
-    micai_text_printf(text, model->exact_count ? "  %%sizes = " : "  ");
+    const size_t results = model->exact_count + model->has_assertions;
+    micai_text_printf(text, results ? "  %%sizes = " : "  ");
     micai_text_printf(text, "llvm.call @%.*s(%.*s) : (%.*s) -> ", MICA_STRING_ARG(function),
                       MICA_STRING_ARG(micai_text_view(&call.operands)),
                       MICA_STRING_ARG(micai_text_view(&call.types)));
-    micai_entry_write_sizes_type(text, model->exact_count);
+    micai_entry_write_sizes_type(text, results);
     micai_text_printf(text, "\n");
     for (size_t i = 0; i < model->exact_count; ++i)
-        micai_entry_write_size_store(text, &model->sizes[model->exact[i]], i,
-                                     model->exact_count);
-    micai_text_printf(text, on_device ? "  %%code = llvm.call @mica_rt_gpu_end(%%device0) : "
+        micai_entry_write_size_store(text, &model->sizes[model->exact[i]], i, results);
+    micai_text_printf(text, on_device ? "  %%done = llvm.call @mica_rt_gpu_end(%%device0) : "
                                         "(!llvm.ptr) -> i32\n"
-                                      : "  %%code = llvm.mlir.constant(0 : i32) : i32\n");
-    micai_text_printf(text, "  llvm.return %%code : i32\n}\n");
+                                      : "  %%done = llvm.mlir.constant(0 : i32) : i32\n");
+    if (model->has_assertions)
+        micai_entry_write_assertions(text, model->exact_count, results);
+    micai_text_printf(text, "  llvm.return %%%s : i32\n}\n",
+                      model->has_assertions ? "code" : "done");
     text->failed |= call.operands.failed || call.types.failed;
     micai_text_buffer_free(&call.operands);
     micai_text_buffer_free(&call.types);

@@ -110,3 +110,21 @@ void micai_entry_write_check(micai_text_buffer *text, const mica_model_descripti
                       "  llvm.return %%refusal : i32\n^agree:\n",
                       DIM_CONFLICT);
 }
+
+void micai_entry_write_assertions(micai_text_buffer *text, size_t at, size_t count)
+{
+    enum { ASSERTION = 15 }; // MICA_RT_ERROR_ASSERTION
+    const char *broken = "%sizes";
+    if (count > 1) {
+        broken = "%broken";
+        micai_text_printf(text, "  %%broken = llvm.extractvalue %%sizes[%zu] : ", at);
+        micai_entry_write_sizes_type(text, count);
+        micai_text_printf(text, "\n");
+    }
+    micai_text_printf(text,
+                      "  %%hold = llvm.mlir.constant(0 : i64) : i64\n"
+                      "  %%all_hold = llvm.icmp \"eq\" %s, %%hold : i64\n"
+                      "  %%assertion = llvm.mlir.constant(%d : i32) : i32\n"
+                      "  %%code = llvm.select %%all_hold, %%done, %%assertion : i1, i32\n",
+                      broken, ASSERTION);
+}

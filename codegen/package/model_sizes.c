@@ -146,7 +146,8 @@ static bool list_sizes(mica_model_description *model)
     return true;
 }
 
-/// The sizes that the function itself returns: those are bounds before it has run.
+/// What the function itself returns: sizes, which are bounds before it has run, and behind them
+/// whether an assertion did not hold.
 static void note_exact(mica_model_description *model, const mica_op *entry)
 {
     for (size_t i = 0; i < mica_function_result_count(entry); ++i) {
@@ -155,6 +156,8 @@ static void note_exact(mica_model_description *model, const mica_op *entry)
             attrs ? mica_dictionary_attr_find(attrs, mica_string_from("mica.size")) : NULL;
         if (number)
             model->exact[model->exact_count++] = (size_t)mica_integer_attr_value(number);
+        model->has_assertions |=
+            attrs && mica_dictionary_attr_find(attrs, mica_string_from("mica.assertions"));
     }
 }
 

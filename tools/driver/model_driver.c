@@ -143,8 +143,21 @@ static bool lower_to_linalg(model_driver *driver)
     return run_passes(driver, "mica-onnx-to-linalg");
 }
 
+static mica_walk_result find_assert(void *user, mica_op *op)
+{
+    mica_op **found = user;
+    if (mica_string_is(mica_op_name(op), "cf.assert"))
+        *found = op;
+    return *found ? MICA_WALK_INTERRUPT : MICA_WALK_ADVANCE;
+}
+
 static bool lower_to_kernels(model_driver *driver)
 {
+    mica_op *found = NULL;
+    mica_op_walk_pre(driver->module, find_assert, &found);
+    if (found)
+        return mica_op_error(found, "depends on data, and is not checked on device '%s'",
+                             driver->device->name);
     return run_passes(driver, driver->device->to_kernels);
 }
 

@@ -97,17 +97,32 @@ static bool holds_nests(mica_op *op)
     return count > MOST_NESTS;
 }
 
-/// The nests of a function, those within ops that hold many included.
+static mica_walk_result mark_holders(void *user, mica_op *op)
+{
+    micai_pointer_map *asserting = user;
+    if (!is(op, "cf.assert"))
+        return MICA_WALK_ADVANCE;
+    for (op = mica_op_parent(op); op && !micai_pointer_map_get(asserting, op);
+         op = mica_op_parent(op))
+        if (!micai_pointer_map_set(asserting, op, 1))
+            return MICA_WALK_INTERRUPT;
+    return MICA_WALK_ADVANCE;
+}
+
+/// The nests of a function, those within ops that hold many included. An assertion is told to
+/// the function's caller: what has one inside is no nest.
 static void find_nests(mica_op *function, micai_op_row *nests)
 {
     micai_op_row holders = {0};
+    micai_pointer_map asserting = micai_pointer_map_on(&mica_op_context(function)->allocator);
+    nests->failed |= !mica_op_walk_pre(function, mark_holders, &asserting);
     micai_op_row_append(&holders, function);
     for (size_t next = 0; next < holders.count && !holders.failed; ++next) {
         mica_op *holder = holders.ops[next];
         for (size_t i = 0; i < mica_op_region_count(holder); ++i)
             mica_for_each_block(block, mica_op_region(holder, i)) mica_for_each_op(op, block)
             {
-                if (holds_nests(op))
+                if (holds_nests(op) || micai_pointer_map_get(&asserting, op))
                     micai_op_row_append(&holders, op);
                 else if (is_nest(op))
                     micai_op_row_append(nests, op);
@@ -115,6 +130,7 @@ static void find_nests(mica_op *function, micai_op_row *nests)
     }
     nests->failed |= holders.failed;
     micai_op_row_free(&holders);
+    micai_pointer_map_free(&asserting);
 }
 
 // ---- what a nest uses from outside

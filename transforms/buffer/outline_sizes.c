@@ -18,8 +18,8 @@
 //     %size = arith.addi %n, %c1
 //     return %size
 //
-// Asserts on sizes (cf.assert) become @main_sizes_disagree, which returns 1 where one does not
-// hold; mica.sizes_disagree names it.
+// Asserts on dimensions alone (cf.assert) become @main_sizes_disagree, which returns 1 where
+// one does not hold; mica.sizes_disagree names it. Others stay: return-assertions takes them.
 //
 // A size that depends on data gives its bound there and stays a result of the function.
 #include "dialects/cf/cf_ops.h"
@@ -219,8 +219,8 @@ static mica_walk_result collect_assert(void *user, mica_op *op)
     return asserts->failed ? MICA_WALK_INTERRUPT : MICA_WALK_ADVANCE;
 }
 
-/// 0 when all conditions that depend on dimensions alone hold, else 1. Those that depend on
-/// data are not checked: nothing is read outside of its buffer for them.
+/// 0 when all conditions that depend on dimensions alone hold, else 1; those asserts go. Those
+/// that depend on data stay.
 static mica_value *build_verdict(outlined *o, micai_size_bounds *bounds,
                                  const micai_op_row *asserts)
 {
@@ -241,11 +241,12 @@ static mica_value *build_verdict(outlined *o, micai_size_bounds *bounds,
         mica_op_state_add_operand(&state, wrong);
         mica_op_state_add_result(&state, mica_index_type_get(o->context));
         verdict = mica_builder_create_or_fold(&bounds->builder, &state);
+        mica_op_erase(op);
     }
     return verdict;
 }
 
-/// @main_sizes_disagree of the asserts, which go.
+/// @main_sizes_disagree of the asserts.
 static bool outline_asserts(outlined *o, const micai_op_row *asserts)
 {
     mica_block *entry;
@@ -267,8 +268,6 @@ static bool outline_asserts(outlined *o, const micai_op_row *asserts)
     micai_size_bounds_end(&bounds);
     micai_release(&o->context->allocator, arguments,
                   (mica_function_argument_count(o->function) + 1) * sizeof *arguments);
-    for (size_t i = 0; i < asserts->count; ++i)
-        mica_op_erase(asserts->ops[i]);
     attach(o, made, "mica.sizes_disagree");
     return ok;
 }

@@ -4,7 +4,8 @@
 //
 // An If whose condition is known here has one branch only, which is imported in its place: the
 // other one often would not even fit the shapes. Where the condition is not known a branch that
-// does not fit is left out too, with a warning. What a loop carries on has in the body the
+// does not fit is left out too, with a warning, and an assertion in its place: a run that would
+// take it fails. What a loop carries on has in the body the
 // type of its init; where the body gives something else back it is imported once more, with all
 // that both types say. Scan before opset 9 has a batch, a Scan of its own around the other. A
 // Loop that carries sequences is unrolled, since they do not exist at run time.
@@ -189,15 +190,67 @@ static bool try_branch(micai_importer *importer, const Onnx__NodeProto *node,
     return *fits || why[0];
 }
 
-/// A branch that does not fit would fail if it were taken: the other one is, with a warning.
-static bool import_other(micai_importer *importer, const Onnx__NodeProto *node,
-                         const Onnx__GraphProto *graph, bool is_else, const char *why)
+/// An op with one result and at most one attribute; NULL when out of memory.
+static mica_value *build_simple(mica_builder *builder, const char *name,
+                                mica_value *const *operands, size_t count,
+                                const mica_type *type, const mica_attr *value)
 {
+    mica_op_state state;
+    mica_op_state_init(&state, builder->context, name, builder->location);
+    for (size_t i = 0; i < count; ++i)
+        mica_op_state_add_operand(&state, operands[i]);
+    if (value)
+        mica_op_state_set_attr(&state, "value", value);
+    mica_op_state_add_result(&state, type);
+    mica_op *op = mica_builder_create(builder, &state);
+    return op ? mica_op_result(op, 0) : NULL;
+}
+
+/// cf.assert of the condition (tensor of one element), or of its opposite.
+static bool assert_truth(micai_importer *importer, const Onnx__NodeProto *node,
+                         mica_value *condition, bool truth, const char *text)
+{
+    mica_builder builder = importer->builder;
+    mica_context *context = importer->context;
+    const mica_type *type = mica_value_type(condition);
+    if (!mica_type_is_ranked(type) || mica_type_rank(type) > 1)
+        return micai_import_misfit(importer, node, "its condition is no scalar");
+    builder.location = location_of(importer, node);
+    mica_value *parts[2] = {condition, NULL};
+    if (!truth)
+        parts[0] = build_simple(&builder, "onnx.Not", parts, 1, type, NULL);
+    const mica_type *index = mica_index_type_get(context);
+    const size_t rank = mica_type_rank(type);
+    if (parts[0] && rank)
+        parts[1] = build_simple(&builder, "arith.constant", NULL, 0, index,
+                                mica_integer_attr_get(index, 0));
+    if (!parts[0] || (rank && !parts[1]))
+        return micai_import_fail(importer, NULL, "out of memory");
+    mica_op_state state;
+    mica_op_state_init(&state, context, "cf.assert", builder.location);
+    mica_op_state_add_operand(&state, build_simple(&builder, "tensor.extract", parts, 1 + rank,
+                                                   mica_type_element(type), NULL));
+    mica_op_state_set_attr(&state, "msg",
+                           mica_string_attr_get(context, mica_string_from(text)));
+    return mica_builder_create(&builder, &state) != NULL;
+}
+
+/// A branch that does not fit would fail if it were taken: the other one is, with a warning,
+/// and the run fails where it is not meant.
+static bool import_other(micai_importer *importer, const Onnx__NodeProto *node,
+                         mica_value *condition, const Onnx__GraphProto *graph, bool is_else,
+                         const char *why)
+{
+    const char *left_out = is_else ? "then_branch" : "else_branch";
+    char text[2048];
     mica_diagnostic_emit(mica_warning(
         importer->context, location_of(importer, node),
-        "node '%s' (If): its %s does not fit the shapes (%s); the other branch is always taken",
-        node->name ? node->name : "", is_else ? "then_branch" : "else_branch", why));
-    return import_taken(importer, node, graph);
+        "node '%s' (If): its %s does not fit the shapes (%s); a run that takes it fails",
+        node->name ? node->name : "", left_out, why));
+    snprintf(text, sizeof text, "node '%s' (If): its %s does not fit the shapes (%s)",
+             node->name ? node->name : "", left_out, why);
+    return assert_truth(importer, node, condition, !is_else, text) &&
+           import_taken(importer, node, graph);
 }
 
 static bool import_undecided(micai_importer *importer, const Onnx__NodeProto *node,
@@ -220,7 +273,7 @@ static bool import_undecided(micai_importer *importer, const Onnx__NodeProto *no
         return false;
     if (!fits[0] && !fits[1])
         return micai_import_misfit(importer, node, why[0]);
-    return import_other(importer, node, branches[fits[0] ? 0 : 1], fits[1],
+    return import_other(importer, node, condition, branches[fits[0] ? 0 : 1], fits[1],
                         why[fits[0] ? 1 : 0]);
 }
 

@@ -162,3 +162,31 @@ func.func @branch(%x: memref<4xf32>, %y: memref<4xf32>, %c: i1) {
   }
   return
 }
+
+// -----
+
+// A nest with an assertion stays where it can be told to the caller; what is in it may go.
+// CHECK-LABEL: func.func private @guarded_nest(
+// CHECK-NOT: cf.assert
+// CHECK-LABEL: func.func @guarded(
+// CHECK: scf.for
+// CHECK: cf.assert
+// CHECK: func.call @guarded_nest(
+// CHECK: call @guarded_nest(
+func.func @guarded(%x: memref<4xf32> {llvm.noalias}, %y: memref<4xf32> {llvm.noalias}, %ok: i1) {
+  %c0 = arith.constant 0 : index
+  %c1 = arith.constant 1 : index
+  %c4 = arith.constant 4 : index
+  scf.for %k = %c0 to %c4 step %c1 {
+    cf.assert %ok, "fine"
+    scf.for %i = %c0 to %c4 step %c1 {
+      %v = memref.load %x[%i] : memref<4xf32>
+      memref.store %v, %y[%i] : memref<4xf32>
+    }
+  }
+  scf.for %i = %c0 to %c4 step %c1 {
+    %v = memref.load %x[%i] : memref<4xf32>
+    memref.store %v, %y[%i] : memref<4xf32>
+  }
+  return
+}

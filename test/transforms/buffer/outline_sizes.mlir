@@ -59,8 +59,11 @@ func.func @unbounded(%data: memref<1xindex>) -> (index {mica.size = 0 : i64}) {
 
 // -----
 
-// Conditions on dimensions are asked before the function runs; those on data are dropped.
+// Conditions on dimensions are asked before the function runs; those on data stay.
 // CHECK: func.func @asserts(%{{.*}}) attributes {mica.sizes_disagree = @asserts_sizes_disagree} {
+// CHECK: %[[K:.*]] = memref.load
+// CHECK-NEXT: %[[SAME:.*]] = arith.cmpi eq, %{{.*}}, %[[K]] : index
+// CHECK-NEXT: cf.assert %[[SAME]]
 // CHECK-NOT: cf.assert
 // CHECK: func.func private @asserts_sizes_disagree(%[[N:.*]]: index, %[[M:.*]]: index) -> index {
 // CHECK: %[[EQUAL:.*]] = arith.cmpi eq, %[[N]], %[[M]] : index

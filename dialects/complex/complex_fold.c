@@ -92,6 +92,15 @@ mica_fold_status micai_complex_create_fold(mica_op *op, constants c, mica_fold_r
     return value_answer(results, mica_op_operand(real, 0));
 }
 
+/// To the type that it has.
+mica_fold_status micai_complex_bitcast_fold(mica_op *op, constants c, mica_fold_result *results)
+{
+    (void)c;
+    mica_value *operand = mica_op_operand(op, 0);
+    const bool is_same = mica_value_type(operand) == mica_value_type(mica_op_result(op, 0));
+    return is_same ? value_answer(results, operand) : MICA_FOLD_NONE;
+}
+
 // ---- functions and their inverse
 // -----------------------------------------------------------
 

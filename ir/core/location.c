@@ -242,6 +242,14 @@ mica_string mica_location_attr_name(const mica_attr *attr)
     return mica_identifier_text(micai_pointer_of(micai_word(attr, 0)));
 }
 
+mica_string mica_location_first_name(mica_context *context, mica_location location)
+{
+    const mica_attr *attr = mica_location_to_attr(context, location);
+    while (attr && !mica_attr_is(attr, MICA_ATTR_LOCATION_NAME))
+        attr = mica_location_attr_child_count(attr) ? mica_location_attr_child(attr, 0) : NULL;
+    return attr ? mica_location_attr_name(attr) : (mica_string){"", 0};
+}
+
 const mica_attr *mica_location_attr_metadata(const mica_attr *attr)
 {
     return mica_attr_is(attr, MICA_ATTR_LOCATION_FUSED) ? micai_pointer_of(micai_word(attr, 0))

@@ -55,6 +55,10 @@ static inline bool mica_location_equal(mica_location a, mica_location b)
 MICA_API bool mica_location_resolve(mica_context *context, mica_location location,
                                     mica_string *file, uint32_t *line, uint32_t *column);
 
+/// The name that stands for a location: its own, a name's of its first child, and so on down.
+/// Empty when there is none. Of an imported model it is the node's.
+MICA_API mica_string mica_location_first_name(mica_context *context, mica_location location);
+
 #ifdef __cplusplus
 }
 #endif

@@ -61,16 +61,9 @@ static char *type_text(const mica_type *type)
     return g.text;
 }
 
-/// The first name in a location; empty when it has none.
 static char *location_text(const mica_op *op)
 {
-    const mica_attr *attr = mica_location_to_attr(mica_op_context(op), mica_op_location(op));
-    while (attr) {
-        if (mica_attr_is(attr, MICA_ATTR_LOCATION_NAME))
-            return copy_text(mica_location_attr_name(attr));
-        attr = mica_location_attr_child_count(attr) ? mica_location_attr_child(attr, 0) : NULL;
-    }
-    return copy_text((mica_string){"", 0});
+    return copy_text(mica_location_first_name(mica_op_context(op), mica_op_location(op)));
 }
 
 static void note_text(report *r, const char *stage, mica_op *module)
@@ -214,10 +207,11 @@ static uint64_t count_bytes(const mica_op *op)
     return bytes;
 }
 
-/// The node of an op that is one; they stand in program order.
-static size_t find_node(const report *r, mica_op *const *ops, const mica_op *op)
+/// The place of an op among `count` ops of its block in program order; that of the next one
+/// when it is not there.
+static size_t find_op(mica_op *const *ops, size_t count, const mica_op *op)
 {
-    size_t low = 0, high = r->node_count;
+    size_t low = 0, high = count;
     while (low < high) {
         const size_t middle = low + (high - low) / 2;
         if (ops[middle] == op)
@@ -227,7 +221,7 @@ static size_t find_node(const report *r, mica_op *const *ops, const mica_op *op)
         else
             high = middle;
     }
-    return r->node_count;
+    return low;
 }
 
 static void note_sources(report *r, mica_op *const *ops, report_node *node, const mica_op *op)
@@ -238,8 +232,8 @@ static void note_sources(report *r, mica_op *const *ops, report_node *node, cons
         const mica_op *source = mica_value_op(mica_op_operand(op, i));
         if (!source || mica_op_block(source) != mica_op_block(op) || is_constant(source))
             continue;
-        const size_t found = find_node(r, ops, source);
-        if (found < r->node_count)
+        const size_t found = find_op(ops, r->node_count, source);
+        if (found < r->node_count && ops[found] == source)
             node->sources[node->source_count++] = found;
     }
     r->is_failed |= !node->sources;
@@ -284,21 +278,6 @@ static void note_nodes(report *r, mica_op *entry)
 // ---- memory
 // ----------------------------------------------------------------------------------
 
-static size_t step_of(const report *r, mica_op *const *steps, const mica_op *op)
-{
-    size_t low = 0, high = r->step_count;
-    while (low < high) {
-        const size_t middle = low + (high - low) / 2;
-        if (steps[middle] == op)
-            return middle;
-        if (mica_op_is_before(steps[middle], op))
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
-}
-
 /// Makes a buffer out of another.
 static bool is_view(const mica_op *op)
 {
@@ -338,7 +317,7 @@ static void follow_uses(const report *r, mica_op *const *steps, report_buffer *b
             follow_uses(r, steps, buffer, mica_op_result(owner, 0), depth + 1);
             continue;
         }
-        const size_t step = step_of(r, steps, top);
+        const size_t step = find_op(steps, r->step_count, top);
         buffer->first = step < buffer->first ? step : buffer->first;
         buffer->last = step > buffer->last ? step : buffer->last;
     }

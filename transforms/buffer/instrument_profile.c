@@ -56,13 +56,8 @@ static bool is_work(mica_op *op)
 /// The first name in a location, or the op's own when it has none.
 static mica_string name_of(mica_context *context, const mica_op *op)
 {
-    const mica_attr *attr = mica_location_to_attr(context, mica_op_location(op));
-    while (attr) {
-        if (mica_attr_is(attr, MICA_ATTR_LOCATION_NAME))
-            return mica_location_attr_name(attr);
-        attr = mica_location_attr_child_count(attr) ? mica_location_attr_child(attr, 0) : NULL;
-    }
-    return mica_op_name(op);
+    const mica_string name = mica_location_first_name(context, mica_op_location(op));
+    return name.length ? name : mica_op_name(op);
 }
 
 static bool find_parts(profile *p, const mica_block *block)

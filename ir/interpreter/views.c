@@ -31,17 +31,29 @@ bool mica_eval_view_of_buffer(mica_eval_frame *frame, mica_eval_buffer *buffer,
     return true;
 }
 
-/// Lowest and highest offset in elements; false when there are no elements.
-static bool extent(const mica_eval_view *view, int64_t *lowest, int64_t *highest)
+/// Which bytes behind its base a view reaches. False where no memory is so large.
+static bool find_extent(const mica_eval_view *view, int64_t *begin, int64_t *size)
 {
-    *lowest = *highest = view->offset;
+    int64_t lowest = view->offset, highest = view->offset, reach;
+    const int64_t element = (int64_t)view->element_size;
     for (size_t i = 0; i < view->rank; i++) {
-        if (view->sizes[i] <= 0)
+        int64_t *end = view->strides[i] < 0 ? &lowest : &highest;
+        if (__builtin_mul_overflow(view->sizes[i] - 1, view->strides[i], &reach) ||
+            __builtin_add_overflow(*end, reach, end))
             return false;
-        const int64_t reach = (view->sizes[i] - 1) * view->strides[i];
-        *(reach < 0 ? lowest : highest) += reach;
     }
-    return true;
+    return !__builtin_sub_overflow(highest, lowest, size) &&
+           !__builtin_add_overflow(*size, 1, size) &&
+           !__builtin_mul_overflow(*size, element, size) &&
+           !__builtin_mul_overflow(lowest, element, begin);
+}
+
+static bool is_empty(const mica_eval_view *view)
+{
+    for (size_t i = 0; i < view->rank; i++)
+        if (view->sizes[i] <= 0)
+            return true;
+    return false;
 }
 
 bool mica_eval_view_of_memref(mica_eval_frame *frame, mica_op *op,
@@ -55,13 +67,14 @@ bool mica_eval_view_of_memref(mica_eval_frame *frame, mica_op *op,
     view->rank = memref->rank;
     memcpy(view->sizes, memref->sizes, memref->rank * sizeof(int64_t));
     memcpy(view->strides, memref->strides, memref->rank * sizeof(int64_t));
-    int64_t lowest, highest;
-    const int64_t size = (int64_t)memref->element_size;
+    int64_t begin, size;
     view->data = view->shadow = NULL;
-    if (!extent(view, &lowest, &highest))
+    if (is_empty(view))
         return true; // nothing is touched
-    if (!mica_eval_access(frame, op, memref->allocation, memref->base + lowest * size,
-                          (size_t)((highest - lowest + 1) * size), writes))
+    if (!find_extent(view, &begin, &size) ||
+        __builtin_add_overflow(begin, memref->base, &begin))
+        return mica_eval_error(frame, op, "uses a memref that is larger than any memory");
+    if (!mica_eval_access(frame, op, memref->allocation, begin, (size_t)size, writes))
         return false;
     view->data = memref->allocation->data + memref->base;
     view->shadow = memref->allocation->shadow + memref->base;

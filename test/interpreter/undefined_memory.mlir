@@ -6,6 +6,7 @@
 // RUN: not mica-run --interpret -e slice %s 2>&1 | FileCheck %s --check-prefix=SLICE
 // RUN: not mica-run --interpret -e shapes %s 2>&1 | FileCheck %s --check-prefix=SHAPES
 // RUN: not mica-run --interpret -e returned %s 2>&1 | FileCheck %s --check-prefix=RETURNED
+// RUN: not mica-run --interpret -e endless %s 2>&1 | FileCheck %s --check-prefix=ENDLESS
 
 func.func @outside() -> f32 {
   %m = memref.alloc() : memref<4xf32>
@@ -82,5 +83,17 @@ func.func @returned() -> f32 {
   %m = call @local() : () -> memref<f32>
   // RETURNED: [[#@LINE+1]]:8: error: 'memref.load' op reads memory that was freed
   %x = memref.load %m[] : memref<f32>
+  return %x : f32
+}
+
+func.func @endless() -> f32 {
+  %m = memref.alloc() : memref<4xf32>
+  %to = memref.alloc() : memref<5xf32>
+  %from = memref.reinterpret_cast %m to offset: [0], sizes: [5], strides: [4611686018427387904]
+    : memref<4xf32> to memref<5xf32, strided<[4611686018427387904]>>
+  // ENDLESS: [[#@LINE+1]]:3: error: 'memref.copy' op uses a memref that is larger than any memory
+  memref.copy %from, %to : memref<5xf32, strided<[4611686018427387904]>> to memref<5xf32>
+  %c0 = arith.constant 0 : index
+  %x = memref.load %to[%c0] : memref<5xf32>
   return %x : f32
 }

@@ -318,6 +318,8 @@ static void follow_uses(const report *r, mica_op *const *steps, report_buffer *b
             continue;
         }
         const size_t step = find_op(steps, r->step_count, top);
+        if (step == r->step_count)
+            continue;
         buffer->first = step < buffer->first ? step : buffer->first;
         buffer->last = step > buffer->last ? step : buffer->last;
     }
@@ -384,7 +386,7 @@ static void note_memory(report *r, mica_op *entry)
     }
     mica_for_each_op(op, block)
     {
-        if (!r->is_failed && mica_string_is(mica_op_name(op), "memref.view") &&
+        if (!r->is_failed && r->step_count && mica_string_is(mica_op_name(op), "memref.view") &&
             is_arena(entry, mica_op_operand(op, 0)))
             note_buffer(r, steps, op);
     }

@@ -50,6 +50,12 @@ static int64_t places_in(const mica_onnx_window *window)
     return count;
 }
 
+/// The last place in the input along a dimension, known at run time only where that is.
+static mica_value *last_place(const window_walk *walk, mica_builder *builder, size_t dim)
+{
+    return walk->last[dim] ? walk->last[dim] : index_of(builder, walk->window.input[dim] - 1);
+}
+
 /// Where in the input the place `coordinate` of a window stands: `from`, brought inside so that
 /// it can be read. Gives whether it was inside.
 static mica_value *enter(const window_walk *walk, mica_builder *builder, size_t dim,
@@ -63,7 +69,7 @@ static mica_value *enter(const window_walk *walk, mica_builder *builder, size_t 
     mica_value *place = op2(builder, "arith.subi", op2(builder, "arith.addi", begin, step),
                             index_of(builder, w->pads_begin[dim]));
     mica_value *zero = index_of(builder, 0);
-    mica_value *last = walk->last[dim] ? walk->last[dim] : index_of(builder, w->input[dim] - 1);
+    mica_value *last = last_place(walk, builder, dim);
     *from = op2(builder, "arith.minsi", op2(builder, "arith.maxsi", place, zero), last);
     mica_value *differs = micai_onnx_emit2(builder, "arith.xori", place, *from);
     return micai_onnx_less(builder, differs, index_of(builder, 1), true);
@@ -280,7 +286,7 @@ static mica_value *reach_back(const window_walk *walk, mica_builder *builder, si
         op2(builder, "arith.addi", walk->at[dim + 2], index_of(builder, w->pads_begin[dim]));
     distance = op2(builder, "arith.subi", distance, step);
     mica_value *place = op2(builder, "arith.divsi", distance, stride);
-    mica_value *last = index_of(builder, w->input[dim] - 1);
+    mica_value *last = last_place(walk, builder, dim);
     *from = op2(builder, "arith.minsi", op2(builder, "arith.maxsi", place, zero), last);
     mica_value *back = op2(builder, "arith.muli", *from, stride);
     mica_value *differs = micai_onnx_emit2(builder, "arith.xori", back, distance);

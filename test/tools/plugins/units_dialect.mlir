@@ -3,7 +3,7 @@
 // RUN: mica-opt --load-dialect-plugin %plugins/units_dialect.so --show-dialects \
 // RUN:   | FileCheck --check-prefix=DIALECTS %s
 // RUN: not mica-opt %s -split-input-file 2>&1 | FileCheck --check-prefix=WITHOUT %s
-// DIALECTS: ,tensor,units,vector
+// DIALECTS: ,tensor,{{.*}}units,vector
 // WITHOUT: error: {{.*}}units
 
 // Each part has a context of its own, and the dialect in it.

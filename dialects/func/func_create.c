@@ -7,8 +7,8 @@ mica_op *mica_func_create(mica_builder *builder, const char *name,
                           const mica_type *const *inputs, size_t input_count,
                           const mica_type *const *results, size_t result_count)
 {
-    const mica_type *type = mica_function_type_get(builder->context, inputs, input_count,
-                                                   results, result_count);
+    const mica_type *type =
+        mica_function_type_get(builder->context, inputs, input_count, results, result_count);
     const mica_attr *symbol = mica_string_attr_get(builder->context, mica_string_from(name));
     if (!type || !symbol)
         return NULL;

@@ -300,8 +300,8 @@ struct mica_op_def {
     uint16_t operand_count, result_count, attr_count, region_count, successor_count;
     uint16_t trait_count;
     const mica_trait_use *traits;
-    /// MICA_TRAIT_BIT of each of `traits`. One that the verifier has no check for and that takes
-    /// no arguments (PURE, COMMUTATIVE, CONSTANT_LIKE) may stand here alone.
+    /// MICA_TRAIT_BIT of each of `traits`. One that the verifier has no check for and that
+    /// takes no arguments (PURE, COMMUTATIVE, CONSTANT_LIKE) may stand here alone.
     uint64_t trait_bits;
     const mica_type_equation *equations;
     uint32_t equation_count;
